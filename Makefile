@@ -1,0 +1,57 @@
+# What a person does with the repository. `make` alone lists the targets.
+
+# Debian packages that a build needs besides the Swift toolchain; `make deps` installs those that are missing.
+PACKAGES := pkg-config make git g++ libsqlite3-dev libxml2-dev libyaml-dev libcurl4-openssl-dev libsimdjson-dev
+# What the tests need in addition.
+TEST_PACKAGES := curl
+
+SWIFT_FILES = $(shell find Package.swift Sources Tests Benchmarks -name '*.swift' -not -path '*/.build/*' | sort)
+
+# One package manager call at most, as root or through sudo; nothing when all is there.
+define install
+	@command -v dpkg-query > /dev/null || { echo "These Debian packages are needed: $(1)" >&2; exit 1; }; \
+	missing=$$(for package in $(1); do \
+	  dpkg-query -W -f='$${Status}' "$$package" 2> /dev/null | grep -q 'ok installed' || echo "$$package"; \
+	done); \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ]; then root=; else root=sudo; fi; \
+	  echo "Installing" $$missing; \
+	  $$root env DEBIAN_FRONTEND=noninteractive apt-get update -qq && \
+	  $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+	fi
+endef
+
+.PHONY: help deps deps-test build demo test test-heavy format lint clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
+
+deps: ## install the Debian packages that a build needs and that are missing
+	$(call install,$(PACKAGES))
+
+deps-test: deps
+	$(call install,$(TEST_PACKAGES))
+
+build: deps ## build the kindred executable
+	swift build --product kindred
+
+demo: build ## start a daemon on loopback, feed it the demo data, show what comes out
+	fixtures/demo/run
+
+test: deps-test ## build and run all tests but the heavy ones
+	swift build --build-tests
+	swift test --skip-build
+
+test-heavy: deps-test ## the long fuzz and crash counts, and the heavy peers
+	swift build --build-tests
+	KINDRED_HEAVY=1 swift test --skip-build
+
+format: ## format all Swift files
+	swift format --in-place --parallel --configuration .swift-format $(SWIFT_FILES)
+
+lint: ## check the format of all Swift files
+	swift format lint --strict --parallel --configuration .swift-format $(SWIFT_FILES)
+
+clean: ## remove what was built
+	swift package clean
+	rm -rf .demo

@@ -1,0 +1,65 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Every target of ours: warnings are errors. SwiftPM's tools version 6.2 already selects the Swift 6 language mode.
+let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
+
+/// Targets whose loops run once per byte, pair or row. They are optimised in debug builds too, so that one build
+/// configuration serves the demo, the tests and CI (docs/decisions/build-flags.md has the measurements).
+let optimised: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+let package = Package(
+  name: "kindred",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "kindred", targets: ["Kindred"])],
+  dependencies: [
+    // Its ConfigurationSupport trait brings a module called Configuration. Leaving the trait out does not help: SwiftPM checks
+    // the names of unused packages too, and only a used one can be given an alias (see Serving).
+    .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: ["ConfigurationSupport"]),
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // Debian's libraries.
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
+    .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+    .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
+
+    // The house, from the ground up. Tests/ArchitectureTests fails when an import runs against this order.
+    .target(name: "Model", swiftSettings: optimised),
+    .target(name: "Configuration", dependencies: ["Model", "CYAML"], swiftSettings: optimised),
+    .target(name: "Formats", dependencies: ["Model", "CXML", "CSimdJSON"], swiftSettings: optimised),
+    .target(name: "Normalization", dependencies: ["Model"], swiftSettings: optimised),
+    .target(name: "Matching", dependencies: ["Model", "Normalization"], swiftSettings: optimised),
+    .target(name: "Mapping", dependencies: ["Model", "Configuration", "Formats", "Normalization"], swiftSettings: optimised),
+    .target(name: "Mastering", dependencies: ["Model", "Matching"], swiftSettings: optimised),
+    .target(name: "Connecting", dependencies: ["Model", "Configuration", "Formats"], swiftSettings: optimised),
+    .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: optimised),
+    .target(name: "Storing", dependencies: ["Model", "SQLite"], swiftSettings: optimised),
+    .target(
+      name: "Hub",
+      dependencies: [
+        "Model", "Configuration", "Formats", "Normalization", "Matching", "Mapping", "Mastering", "Connecting", "Storing",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: optimised),
+    .target(
+      name: "Serving",
+      dependencies: [
+        "Hub",
+        .product(name: "Hummingbird", package: "hummingbird", moduleAliases: ["Configuration": "SwiftConfiguration"]),
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: optimised),
+    .executableTarget(
+      name: "Kindred",
+      dependencies: ["Hub", "Serving", "CCurl", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: optimised),
+  ]
+)

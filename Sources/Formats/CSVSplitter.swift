@@ -1,0 +1,98 @@
+import Model
+
+/// Cuts a CSV file, fed in chunks of any size, into ranges of whole rows, so that a file of any length is read in bounded
+/// memory. Finds the same rows as ``ItemReader`` finds in the whole file.
+public struct CSVSplitter {
+  /// The header row as the file has it, with its byte order mark: for ``ReadContext/header``. Known before the first range.
+  public private(set) var header: [UInt8]?
+  /// The file's encoding as a label for ``ItemReader``: a range alone may not show it. Known before the first range.
+  public var encoding: String? { buffer.encoding?.name }
+
+  private let rangeSize: Int
+  private var buffer: SplitBuffer
+  private var scanner: CSVScanner?
+  private var file: String?
+  /// The rows in the current range, which starts at the start of the buffer.
+  private var used = 0
+  private var rows = 0
+  private var lines = 0
+  private var firstRow = 1
+  private var firstLine = 1
+
+  /// No line or row may be longer than this: the buffer must stay bounded.
+  static let maximumRow = 64 << 20
+
+  /// - Parameters:
+  ///   - rangeSize: ranges are at most so long, in bytes; only a single longer row makes a longer range.
+  ///   - encoding: a label; `nil`: by byte order mark and content.
+  /// - Throws: `encoding-unknown`.
+  public init(rangeSize: Int = 262_144, encoding: String? = nil, file: String? = nil) throws(Fault) {
+    self.rangeSize = rangeSize
+    self.file = file
+    var known: Encoding?
+    if let encoding { known = try Encoding(label: encoding) }
+    buffer = SplitBuffer(encoding: known)
+  }
+
+  /// Takes the next bytes of the file; the last call, possibly with none, has `isLast`.
+  ///
+  /// - Returns: the ranges that are complete now.
+  /// - Throws: `csv-empty`, `csv-header`, `csv-row-too-long` or `encoding-not-split`; then the file cannot be read at all.
+  public mutating func feed(_ chunk: [UInt8], isLast: Bool) throws(Fault) -> [SplitRange] {
+    guard try buffer.append(chunk, isLast: isLast), try readHeader(isLast: isLast), var scanner else { return [] }
+    var ranges: [SplitRange] = []
+    var used = self.used
+    var emitted = 0
+    buffer.shape.withUnsafeBufferPointer { shape in
+      while case .record(let record) = scanner.next(shape, from: used, isFinal: isLast) {
+        if rows > 0, (record.next - emitted) * buffer.unit > rangeSize {
+          ranges.append(range(from: emitted, to: used))
+          emitted = used
+        }
+        used = record.next
+        rows += 1
+        lines += record.skippedLines + record.lines
+      }
+    }
+    self.scanner = scanner
+    if isLast, rows > 0 {
+      var last = range(from: emitted, to: buffer.shape.count)
+      last.length += buffer.oddByteCount
+      ranges.append(last)
+      used = buffer.shape.count
+      emitted = used
+    }
+    buffer.drop(emitted)
+    self.used = used - emitted
+    guard buffer.shape.count - self.used <= Self.maximumRow else {
+      throw Fault("csv-row-too-long", "A row is longer than 64 MB.", at: Location(file: file, line: firstLine + lines))
+    }
+    return ranges
+  }
+
+  private mutating func readHeader(isLast: Bool) throws(Fault) -> Bool {
+    if scanner != nil { return true }
+    let isGB18030 = buffer.encoding == .gb18030
+    let found = buffer.shape.withUnsafeBufferPointer { shape in
+      Result { () throws(Fault) in try CSVHeader.outline(shape, isGB18030: isGB18030, isFinal: isLast, file: file) }
+    }
+    guard let outline = try found.get() else { return false }
+    scanner = CSVScanner(delimiter: outline.delimiter, isGB18030: isGB18030, expected: outline.fields.count)
+    header = Array(buffer.head.prefix(buffer.offset + outline.length * buffer.unit))
+    firstLine = outline.lines + 1
+    buffer.dropHead()
+    buffer.drop(outline.length)
+    return true
+  }
+
+  private mutating func range(from start: Int, to end: Int) -> SplitRange {
+    let unit = buffer.unit
+    defer {
+      firstRow += rows
+      firstLine += lines
+      (rows, lines) = (0, 0)
+    }
+    return SplitRange(
+      offset: buffer.offset + start * unit, length: (end - start) * unit, firstRow: firstRow, rowCount: rows, firstLine: firstLine)
+  }
+}

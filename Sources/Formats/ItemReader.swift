@@ -1,0 +1,125 @@
+import Model
+
+/// What a reader needs to know about bytes that are a part of a file.
+public struct ReadContext: Sendable {
+  /// The header row's bytes, with a byte order mark if the file has one, when the body is a range of a CSV file behind it.
+  public var header: [UInt8]?
+  /// The number of the first row (of data) or line in the body, counted from 1.
+  public var firstRow: Int
+  /// The line of the file on which the body starts, counted from 1.
+  public var firstLine: Int
+  /// The file's name, for locations.
+  public var file: String?
+
+  public init(header: [UInt8]? = nil, firstRow: Int = 1, firstLine: Int = 1, file: String? = nil) {
+    self.header = header
+    self.firstRow = firstRow
+    self.firstLine = firstLine
+    self.file = file
+  }
+}
+
+/// One item that could not be read, with its bytes for a dead letter; the items around it are not affected.
+public struct ItemFault: Error, Hashable, Sendable {
+  /// Counted from 0 within the delivery, in one sequence with the items that could be read.
+  public var index: Int
+  public var fault: Fault
+  /// The bytes of the row or line, without its line break.
+  public var raw: [UInt8]
+
+  public init(index: Int, fault: Fault, raw: [UInt8]) {
+    self.index = index
+    self.fault = fault
+    self.raw = raw
+  }
+}
+
+/// Turns the body of a delivery into items.
+public enum ItemReader {
+  /// Calls `each` for every item in order.
+  ///
+  /// - CSV: an item is a row, an object of strings by column name. Delimiter (`,` `;` tab `|`) and names come from the
+  ///   header row. Faults of a row: `csv-field-count`, `csv-unclosed-quote`, `csv-stray-quote`, `text-undecodable`, `text-nul`.
+  /// - JSON Lines: an item is a line that is not blank. Faults of a line: those of ``JSON/parse(_:)`` and `text-undecodable`.
+  /// - JSON and XML: one item, the document.
+  ///
+  /// Rows and lines in UTF-8, GB18030 and one-byte encodings keep their `raw` bytes; of other encodings (UTF-16) `raw` is UTF-8.
+  ///
+  /// - Parameter encoding: a label such as a media type's `charset`; `nil`: by byte order mark, XML declaration and content.
+  /// - Throws: a `Fault` when nothing of the body can be trusted (a broken document, no header row, an unknown encoding), and
+  ///   whatever `each` throws.
+  public static func read(
+    _ body: [UInt8], format: Format, encoding: String? = nil, context: ReadContext = ReadContext(),
+    _ each: (Result<Item, ItemFault>) throws -> Void
+  ) throws {
+    switch format {
+    case .csv:
+      var reader = try CSVReader(body, encoding: encoding, context: context)
+      try reader.read(each)
+    case .jsonl:
+      var reader = try JSONLinesReader(body, encoding: encoding, context: context)
+      try reader.read(each)
+    case .json:
+      let value = try document(body, encoding: encoding, context: context)
+      try each(.success(Item(index: 0, content: .value(value), location: start(context), raw: body)))
+    case .xml:
+      let root = try XMLNode.parse(body, encoding: encoding, file: context.file)
+      try each(.success(Item(index: 0, content: .xml(root), location: start(context), raw: body)))
+    }
+  }
+
+  private static func start(_ context: ReadContext) -> Location {
+    Location(file: context.file, line: context.firstLine, column: 1, offset: 0)
+  }
+
+  private static func document(_ body: [UInt8], encoding: String?, context: ReadContext) throws(Fault) -> Value {
+    let text = try SourceBytes(body, label: encoding, isAlwaysDecoded: true, detecting: body[...])
+    if let bad = text.undecodable.first {
+      throw Fault("text-undecodable", "A byte is not valid \(text.encoding.name).", at: Location(file: context.file, offset: bad))
+    }
+    do throws(Fault) {
+      return try JSON.parse(Array(text.bytes))
+    } catch {
+      var fault = error
+      fault.location?.file = context.file
+      throw fault
+    }
+  }
+}
+
+/// The bytes of a body behind its byte order mark: as they arrived when they can be cut before they are decoded, else as UTF-8.
+struct SourceBytes {
+  /// The encoding of the body as it arrived.
+  var encoding: Encoding
+  /// The encoding of `bytes`.
+  var currentEncoding: Encoding
+  var bytes: ArraySlice<UInt8>
+  var markLength: Int
+  /// Indexes in `bytes`, ascending, of what stands for bytes that could not be decoded; only when `bytes` were decoded.
+  var replacements: [Int] = []
+  /// Offsets in the body of those bytes.
+  var undecodable: [Int] = []
+
+  /// - Parameters:
+  ///   - isAlwaysDecoded: whether `bytes` are to be UTF-8 whatever the encoding is.
+  ///   - detecting: the bytes by which to tell the encoding when there is no label.
+  init(_ body: [UInt8], label: String?, isAlwaysDecoded: Bool = false, detecting: ArraySlice<UInt8>) throws(Fault) {
+    let markLength = byteOrderMark(body)?.markLength ?? 0
+    self.markLength = markLength
+    if let marked = byteOrderMark(detecting) {
+      encoding = marked.encoding
+    } else if let label {
+      encoding = try Encoding(label: label)
+    } else {
+      encoding = detectEncoding(detecting).encoding
+    }
+    bytes = body.dropFirst(markLength)
+    currentEncoding = encoding
+    guard encoding != .utf8, isAlwaysDecoded || !encoding.isCutBeforeDecoding else { return }
+    let decoded = decodeText(Array(bytes), encoding: encoding)
+    bytes = Array(decoded.text.utf8)[...]
+    currentEncoding = .utf8
+    replacements = decoded.replacements
+    undecodable = decoded.undecodable.map { $0 + markLength }
+  }
+}

@@ -1,0 +1,116 @@
+import Configuration
+import Formats
+import Model
+
+/// A mapping file that was read and found right: ready to turn items into statements.
+///
+/// A value without mutable state: any number of threads may run it at once.
+public struct MappingProgram: Sendable {
+  /// The name after `mapping:`.
+  public let name: String
+  /// The path of its file.
+  public let file: String
+  /// The source of every record it makes: `from.connector`.
+  public let source: String
+  /// The stream that it serves; `nil` serves every stream of its format.
+  public let stream: String?
+  public let format: Format
+  /// The types that its outputs make, in the order of the file, each once.
+  public let types: [String]
+  /// How many tests the file has.
+  public var testCount: Int { tests.count }
+
+  let each: EachProgram?
+  let outputs: [OutputProgram]
+  let tests: [MappingTest]
+
+  /// Maps one item.
+  ///
+  /// - Parameters:
+  ///   - item: an item that was read in ``format``.
+  ///   - meta: what `$meta` shows: members are passed on, `row` (of the delivery's first item) is counted on, and `row`,
+  ///     `line` and `file` come from the item when they are not given.
+  /// - Returns: one output for every entry of `outputs:` and every item that `each` selects, in that order. Every output
+  ///   succeeds or fails by itself. Empty when `each` selects nothing.
+  public func run(_ item: Item, meta: [String: String] = [:]) -> [Output] {
+    execute(item, meta: meta).map(\.result)
+  }
+
+  /// Where an `each` leads, and from what.
+  struct EachProgram: Sendable {
+    enum Selector: Sendable {
+      case jsonPath(JSONPath)
+      case xpath(String, namespaces: [String: String])
+    }
+
+    var selector: Selector
+    var place: String
+  }
+
+  struct Execution {
+    var type: String
+    var result: Output
+  }
+
+  func execute(_ item: Item, meta: [String: String]) -> [Execution] {
+    let scope = scope(item, meta: meta)
+    guard let each else { return outputs.map { $0.execute(scope, at: item.location) } }
+    do {
+      return try each.select(scope).flatMap { scope in outputs.map { $0.execute(scope, at: item.location) } }
+    } catch {
+      var fault = error
+      fault.location = item.location
+      return [Execution(type: types.first ?? "", result: .fault(fault))]
+    }
+  }
+
+  /// The scope of a whole item, before `each`.
+  func scope(_ item: Item, meta: [String: String]) -> Scope {
+    let subject: Scope.Subject =
+      switch item.content {
+      case .value(let value): .value(value)
+      case .xml(let node): .xml(node)
+      }
+    return Scope(item: subject, up: nil, document: subject, meta: Self.meta(of: item, meta))
+  }
+
+  private static func meta(of item: Item, _ given: [String: String]) -> Value {
+    var meta = Object()
+    let row = (given["row"].flatMap { Int($0) } ?? 1) + item.index
+    meta.append("row", .string(String(row)))
+    if let line = item.location.line { meta.append("line", .string(String(line))) }
+    if let file = given["file"] ?? item.location.file { meta.append("file", .string(file)) }
+    for (name, value) in given where !["row", "line", "file"].contains(name) { meta.append(name, .string(value)) }
+    return .object(meta)
+  }
+}
+
+/// What became of one output of one item.
+public enum Output: Sendable {
+  case statement(Statement)
+  /// Its `when` was false.
+  case filtered
+  /// It could not be made; the other outputs of the item are not touched.
+  case fault(Fault)
+}
+
+extension MappingProgram.EachProgram {
+  /// The scopes of the selected items. Throws a fault without a location.
+  func select(_ scope: Scope) throws(Fault) -> [Scope] {
+    switch (selector, scope.item) {
+    case (.jsonPath(let path), .value(let value)):
+      return path.select(in: value).map { scope.entering(.value($0)) }
+    case (.xpath(let text, let namespaces), .xml(let node)):
+      var scopes: [Scope] = []
+      for selection in try node.xpath(text, namespaces: namespaces) {
+        guard case .node(let element) = selection else {
+          throw Fault("each-not-element", "each must select elements, not attributes or text (\(place)).")
+        }
+        scopes.append(scope.entering(.xml(element)))
+      }
+      return scopes
+    default:
+      throw Fault("wrong-format", "The item is not in the format that the mapping reads (\(place)).")
+    }
+  }
+}

@@ -1,0 +1,148 @@
+/// Splits one component into groups. A pure function of the nodes, their pairwise evidence and the decisions in force.
+///
+/// Two groups join when the evidence of all their pairs together (best agreement and worst contradiction per feature)
+/// passes the threshold and nothing forbids it; the strongest join comes first. Ties go to the groups whose first
+/// members come first in content order, so neither arrival nor threads can matter (C2).
+public struct Clusterer {
+  /// Answers for two nodes by their place in content order, smaller one first.
+  public typealias PairEvidence = (Int, Int) -> Evidence
+
+  public let model: MatchModel
+
+  public init(model: MatchModel) { self.model = model }
+
+  /// - Parameters:
+  ///   - count: how many nodes; they are numbered in content order.
+  ///   - mustLinks, cannotLinks: pairs of node numbers, smaller first.
+  /// - Returns: the groups as sorted lists of node numbers, ordered by their first member, and must-links that
+  ///   cannot-links contradict.
+  public func groups(
+    count: Int, mustLinks: [(Int, Int)], cannotLinks: [(Int, Int)], evidence: PairEvidence
+  ) -> (groups: [[Int]], contradicted: [(Int, Int)]) {
+    var state = State(count: count, prior: model.prior, threshold: model.threshold)
+    for second in 1..<max(count, 1) {
+      for first in 0..<second { state.set(first, second, evidence(first, second)) }
+    }
+    for (first, second) in cannotLinks { state.forbid(first, second) }
+    let contradicted = mustLinks.sorted(by: <).filter { !state.join(memberOf: $0.0, memberOf: $0.1) }
+    state.agglomerate()
+    return (state.groups, contradicted)
+  }
+
+  /// A triangular matrix of evidence between groups; a group is known by its first member.
+  private struct State {
+    let count: Int
+    let prior: MatchWeight
+    let threshold: MatchWeight
+    var pairs: [Evidence]
+    var forbidden: [Bool]
+    var leader: [Int]
+    var isAlive: [Bool]
+    /// For every live group the best partner after it in order, and that weight.
+    var bestPartner: [Int]
+    var bestWeight: [MatchWeight]
+
+    init(count: Int, prior: MatchWeight, threshold: MatchWeight) {
+      self.count = count
+      self.prior = prior
+      self.threshold = threshold
+      pairs = Array(repeating: .none, count: count * max(count - 1, 0) / 2)
+      forbidden = Array(repeating: false, count: pairs.count)
+      leader = Array(0..<count)
+      isAlive = Array(repeating: true, count: count)
+      bestPartner = Array(repeating: -1, count: count)
+      bestWeight = Array(repeating: MatchWeight(units: .min), count: count)
+    }
+
+    private func index(_ one: Int, _ other: Int) -> Int {
+      let (low, high) = one < other ? (one, other) : (other, one)
+      return high * (high - 1) / 2 + low
+    }
+
+    mutating func set(_ first: Int, _ second: Int, _ evidence: Evidence) { pairs[index(first, second)] = evidence }
+
+    mutating func forbid(_ first: Int, _ second: Int) {
+      if first != second { forbidden[index(first, second)] = true }
+    }
+
+    private func find(_ node: Int) -> Int {
+      var current = node
+      while leader[current] != current { current = leader[current] }
+      return current
+    }
+
+    /// A person's must-link: joins unless a cannot-link forbids it; vetoes and scores do not count.
+    mutating func join(memberOf first: Int, memberOf second: Int) -> Bool {
+      let (one, other) = (find(first), find(second))
+      guard one != other else { return true }
+      guard !forbidden[index(one, other)] else { return false }
+      merge(min(one, other), max(one, other))
+      return true
+    }
+
+    private mutating func merge(_ kept: Int, _ gone: Int) {
+      leader[gone] = kept
+      isAlive[gone] = false
+      for other in 0..<count where isAlive[other] && other != kept {
+        let target = index(kept, other)
+        let source = index(gone, other)
+        pairs[target].merge(pairs[source])
+        if forbidden[source] { forbidden[target] = true }
+      }
+    }
+
+    private func weight(_ first: Int, _ second: Int) -> MatchWeight? {
+      let place = index(first, second)
+      guard !forbidden[place], !pairs[place].isVetoed else { return nil }
+      let weight = pairs[place].total + prior
+      return weight >= threshold ? weight : nil
+    }
+
+    private mutating func refresh(_ group: Int) {
+      bestPartner[group] = -1
+      bestWeight[group] = MatchWeight(units: .min)
+      var other = group + 1
+      while other < count {
+        if isAlive[other], let weight = weight(group, other), weight > bestWeight[group] {
+          bestWeight[group] = weight
+          bestPartner[group] = other
+        }
+        other += 1
+      }
+    }
+
+    mutating func agglomerate() {
+      for group in 0..<count where isAlive[group] { refresh(group) }
+      while let strongest = strongestGroup() {
+        let gone = bestPartner[strongest]
+        merge(strongest, gone)
+        for group in 0..<count where isAlive[group] && group <= gone {
+          let partner = bestPartner[group]
+          if group == strongest || partner == gone || partner == strongest {
+            refresh(group)
+          } else if group < strongest, let weight = weight(group, strongest),
+            weight > bestWeight[group] || weight == bestWeight[group] && strongest < partner
+          {
+            bestWeight[group] = weight
+            bestPartner[group] = strongest
+          }
+        }
+      }
+    }
+
+    private func strongestGroup() -> Int? {
+      var strongest: Int?
+      for group in 0..<count where isAlive[group] && bestPartner[group] >= 0 {
+        if let current = strongest, bestWeight[group] <= bestWeight[current] { continue }
+        strongest = group
+      }
+      return strongest
+    }
+
+    var groups: [[Int]] {
+      var members: [Int: [Int]] = [:]
+      for node in 0..<count { members[find(node), default: []].append(node) }
+      return members.values.sorted { $0[0] < $1[0] }
+    }
+  }
+}

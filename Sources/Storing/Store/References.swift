@@ -1,0 +1,96 @@
+import Model
+import SQLite
+
+// Which records point at which: the timeline of a customer is what points at its records.
+
+/// Where a page of a timeline ended: the next one starts behind it.
+public struct TimelineCursor: Hashable, Sendable {
+  /// Business time in microseconds since 1970; `Int64.min` for records without one, which come last.
+  public var at: Int64
+  public var record: Int64
+
+  public init(at: Int64, record: Int64) {
+    self.at = at
+    self.record = record
+  }
+
+  public init(_ record: StoredRecord) { self.init(at: record.at ?? .min, record: record.id) }
+}
+
+extension StoreReader {
+  /// The live records that point at `target`, newest business time first (ties: the later row first).
+  /// - Parameters:
+  ///   - type: only records of this type.
+  ///   - before: the cursor of the last record of the page before.
+  public func recordsReferring(to target: RecordKey, type: String? = nil, before: TimelineCursor? = nil, limit: Int) throws
+    -> [StoredRecord]
+  {
+    try records(ids: cursorsReferring(to: target, type: type, before: before, limit: limit).map(\.record))
+  }
+
+  /// The same for several targets at once: the timeline of a customer is that of its records.
+  public func timeline(of targets: [RecordKey], types: [String]? = nil, before: TimelineCursor? = nil, limit: Int) throws -> [StoredRecord] {
+    var found: Set<TimelineCursor> = []
+    for target in targets {
+      for type in types.map({ $0.map(Optional.some) }) ?? [nil] {
+        found.formUnion(try cursorsReferring(to: target, type: type, before: before, limit: limit))
+      }
+    }
+    let newest = found.sorted { ($0.at, $0.record) > ($1.at, $1.record) }.prefix(limit)
+    return try records(ids: newest.map(\.record))
+  }
+
+  /// What a record points at.
+  public func references(of record: Int64) throws -> [StoredReference] {
+    try database.statement(
+      "SELECT attribute, target_type, target_source, target_key FROM refs WHERE record = ? ORDER BY attribute, target_key"
+    ).bind(record).map { row in
+      StoredReference(
+        record: record, attribute: try name(row.int(0)),
+        target: RecordKey(source: try name(row.int(2)), type: try name(row.int(1)), key: row.text(3)))
+    }
+  }
+
+  private func cursorsReferring(to target: RecordKey, type: String?, before: TimelineCursor?, limit: Int) throws -> [TimelineCursor] {
+    guard let targetType = try nameID(target.type), let source = try nameID(target.source) else { return [] }
+    let end = before ?? TimelineCursor(at: .max, record: .max)
+    let statement: PreparedStatement
+    if let type {
+      guard let id = try nameID(type) else { return [] }
+      statement = try database.statement(
+        """
+        SELECT DISTINCT at, record FROM refs WHERE target_type = ? AND target_source = ? AND target_key = ? AND (at, record) < (?, ?)
+          AND type = ? ORDER BY at DESC, record DESC LIMIT ?
+        """
+      ).bind(targetType).bind(source).bind(target.key).bind(end.at).bind(end.record).bind(id)
+    } else {
+      statement = try database.statement(
+        """
+        SELECT DISTINCT at, record FROM refs WHERE target_type = ? AND target_source = ? AND target_key = ? AND (at, record) < (?, ?)
+          ORDER BY at DESC, record DESC LIMIT ?
+        """
+      ).bind(targetType).bind(source).bind(target.key).bind(end.at).bind(end.record)
+    }
+    return try statement.bind(limit).map { TimelineCursor(at: $0.int(0), record: $0.int(1)) }
+  }
+}
+
+extension StoreWriter {
+  /// Replaces what a record points at. Call it after ``put(_:)`` whenever references or the business time changed;
+  /// with an empty list for a deleted record. Targets may arrive later, or never.
+  public func replaceReferences(_ record: Int64, _ references: [(attribute: String, target: RecordKey)]) throws {
+    try database.statement("DELETE FROM refs WHERE record = ?").bind(record).run()
+    guard !references.isEmpty else { return }
+    let owner = try database.statement("SELECT type, at FROM records WHERE id = ?").bind(record).first { ($0.int(0), $0.optionalInt(1)) }
+    guard let (type, at) = owner else { throw Fault("record-unknown", "There is no record in row \(record).") }
+    for reference in references {
+      try database.statement(
+        """
+        INSERT OR IGNORE INTO refs (record, attribute, target_type, target_source, target_key, type, at) VALUES (?, ?, ?, ?, ?, ?, ?)
+        """
+      ).bind(record).bind(internName(reference.attribute)).bind(internName(reference.target.type)).bind(
+        internName(reference.target.source)
+      ).bind(reference.target.key).bind(type).bind(at ?? .min).run()
+    }
+  }
+}
