@@ -1,2 +1,44 @@
 #pragma once
 #include <curl/curl.h>
+
+// Swift cannot call C functions with variable arguments: one wrapper for each type of argument that we pass.
+
+static inline CURLcode kindred_curl_set_long(CURL *handle, CURLoption option, long value) {
+  return curl_easy_setopt(handle, option, value);
+}
+
+static inline CURLcode kindred_curl_set_size(CURL *handle, CURLoption option, curl_off_t value) {
+  return curl_easy_setopt(handle, option, value);
+}
+
+// libcurl copies the text.
+static inline CURLcode kindred_curl_set_text(CURL *handle, CURLoption option, const char *value) {
+  return curl_easy_setopt(handle, option, value);
+}
+
+// Pointers that libcurl keeps as they are: user data, lists, bodies.
+static inline CURLcode kindred_curl_set_pointer(CURL *handle, CURLoption option, void *value) {
+  return curl_easy_setopt(handle, option, value);
+}
+
+// CURLOPT_WRITEFUNCTION and CURLOPT_HEADERFUNCTION: what comes from the other side.
+static inline CURLcode kindred_curl_set_receiver(CURL *handle, CURLoption option,
+                                                 size_t (*function)(char *, size_t, size_t, void *)) {
+  return curl_easy_setopt(handle, option, function);
+}
+
+// CURLOPT_READFUNCTION: what goes to the other side.
+static inline CURLcode kindred_curl_set_sender(CURL *handle, CURLoption option,
+                                               size_t (*function)(char *, size_t, size_t, void *)) {
+  return curl_easy_setopt(handle, option, function);
+}
+
+// CURLOPT_XFERINFOFUNCTION: asked about once a second; anything but 0 ends the transfer.
+static inline CURLcode kindred_curl_set_progress(CURL *handle, CURLoption option,
+                                                 int (*function)(void *, curl_off_t, curl_off_t, curl_off_t, curl_off_t)) {
+  return curl_easy_setopt(handle, option, function);
+}
+
+static inline CURLcode kindred_curl_get_long(CURL *handle, CURLINFO info, long *value) {
+  return curl_easy_getinfo(handle, info, value);
+}

@@ -17,6 +17,7 @@ struct kindred_json_parser {
     std::vector<std::string_view> keys;
     std::vector<std::string_view> sorted;
     int maximum_depth = 0;
+    size_t maximum_tokens = 0;
 };
 
 namespace {
@@ -26,7 +27,8 @@ bool walk(kindred_json_parser &parser, od::value value, int depth);
 bool is_digit(char byte) { return byte >= '0' && byte <= '9'; }
 
 std::string_view without_trailing_space(std::string_view text) {
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\n' || text.back() == '\r' || text.back() == '\t')) text.remove_suffix(1);
+    auto is_space = [](char byte) { return byte == ' ' || byte == '\n' || byte == '\r' || byte == '\t'; };
+    while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
     return text;
 }
 
@@ -167,7 +169,7 @@ bool walk_array(kindred_json_parser &parser, od::array array, int depth) {
 }
 
 bool walk(kindred_json_parser &parser, od::value value, int depth) {
-    if (depth > parser.maximum_depth) return false;
+    if (depth > parser.maximum_depth || parser.tokens.size() >= parser.maximum_tokens) return false;
     od::json_type type;
     if (value.type().get(type) != simdjson::SUCCESS) return false;
     switch (type) {
@@ -226,12 +228,14 @@ kindred_json_parser *kindred_json_create(void) { return new (std::nothrow) kindr
 void kindred_json_destroy(kindred_json_parser *parser) { delete parser; }
 
 long kindred_json_parse(
-    kindred_json_parser *parser, const uint8_t *bytes, size_t count, int maximum_depth, const kindred_json_token **tokens) {
+    kindred_json_parser *parser, const uint8_t *bytes, size_t count, int maximum_depth, size_t maximum_tokens,
+    const kindred_json_token **tokens) {
     if (count == 0 || count > UINT32_MAX / 2) return -1;
     try {
         parser->tokens.clear();
         parser->keys.clear();
         parser->maximum_depth = maximum_depth;
+        parser->maximum_tokens = maximum_tokens;
         if (parser->input.size() < count + simdjson::SIMDJSON_PADDING) parser->input.resize(count + simdjson::SIMDJSON_PADDING);
         memcpy(parser->input.data(), bytes, count);
         memset(parser->input.data() + count, 0, simdjson::SIMDJSON_PADDING);

@@ -55,7 +55,9 @@ public struct ConnectorFile: Sendable {
   /// Names become parts of record keys and paths.
   static func isName(_ text: String) -> Bool {
     text.count <= 64 && !text.hasPrefix(".")
-      && text.unicodeScalars.allSatisfy { $0 == "-" || $0 == "_" || $0 == "." || $0.properties.isAlphabetic || $0.properties.numericType != nil }
+      && text.unicodeScalars.allSatisfy {
+        $0 == "-" || $0 == "_" || $0 == "." || $0.properties.isAlphabetic || $0.properties.numericType != nil
+      }
   }
 
   private static func streams(_ node: YAMLNode?, _ reader: inout MappingReader) -> [StreamConfiguration] {

@@ -18,7 +18,7 @@ public enum DiagnosticRenderer {
 
   /// An array of objects `{file, severity, code, message, hint?, line, column, endLine, endColumn}`.
   ///
-  /// Lines and columns count from 1; columns count UTF-16 code units, as SARIF 2.1.0 §3.14.17 (`utf16CodeUnits`) and,
+  /// Lines and columns count from 1; columns count UTF-16 code units, as SARIF 2.1.0 (`columnKind: utf16CodeUnits`) and,
   /// counted from 0, the Language Server Protocol do. Without the file's text they count Unicode scalars.
   public static func json(_ diagnostics: [Diagnostic], sources: [String: String]) -> Value {
     var texts: [String: SourceText] = [:]
@@ -75,7 +75,8 @@ public enum DiagnosticRenderer {
 
   fileprivate static func printable(_ scalar: Unicode.Scalar) -> Unicode.Scalar {
     let isControl = scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value)
-    let isDirection = (0x200E...0x200F).contains(scalar.value) || (0x202A...0x202E).contains(scalar.value)
+    let isDirection =
+      (0x200E...0x200F).contains(scalar.value) || (0x202A...0x202E).contains(scalar.value)
       || (0x2066...0x2069).contains(scalar.value)
     return scalar == "\t" ? " " : isControl || isDirection ? "\u{FFFD}" : scalar
   }

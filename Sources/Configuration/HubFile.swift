@@ -2,7 +2,7 @@ import Model
 
 /// `hub.yaml`: the settings of the whole hub. Everything has a default; without the file all of them count.
 public struct HubFile: Hashable, Sendable {
-  /// How sure a match must be (DESIGN §4): `automatic` merges at 99 % precision and leaves the rest to people.
+  /// How sure a match must be: `automatic` merges at 99 % precision and leaves the rest to people.
   public enum Cut: String, Hashable, Sendable, CaseIterable {
     case balanced, automatic
   }
@@ -52,7 +52,8 @@ public struct HubFile: Hashable, Sendable {
         return
       }
     }
-    reader.report("wrong-value", "\"listen\" must be an address and a port.", at: node.span, hint: "For example 127.0.0.1:8787 or [::1]:8787.")
+    reader.report(
+      "wrong-value", "\"listen\" must be an address and a port.", at: node.span, hint: "For example 127.0.0.1:8787 or [::1]:8787.")
   }
 
   private mutating func readMaximumBody(_ reader: inout MappingReader) {

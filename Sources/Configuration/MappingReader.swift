@@ -71,7 +71,8 @@ public struct MappingReader {
   /// Reports every member that nobody asked for.
   public mutating func refuseUnknownKeys(besides: [String] = []) {
     for entry in rest where !besides.contains(entry.key) {
-      report("unknown-key", "There is no key \"\(entry.key)\" here.", at: entry.keySpan, hint: suggestion(entry.key, among: known + besides))
+      report(
+        "unknown-key", "There is no key \"\(entry.key)\" here.", at: entry.keySpan, hint: suggestion(entry.key, among: known + besides))
     }
   }
 }

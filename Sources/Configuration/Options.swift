@@ -33,9 +33,12 @@ public struct Options: Hashable, Sendable {
     let report = { (code: String, message: String, span: SourceSpan, hint: String?) in
       diagnostics.append(Diagnostic(.error, code, message, file: file, span: span, hint: hint))
     }
-    if let node, node.entries == nil, !node.isNull { report("mapping-expected", "The options must be a mapping of keys to values.", node.span, nil) }
+    if let node, node.entries == nil, !node.isNull {
+      report("mapping-expected", "The options must be a mapping of keys to values.", node.span, nil)
+    }
     for entry in node?.entries ?? [] where !descriptions.contains(where: { $0.name == entry.key }) {
-      report("unknown-option", "There is no option \"\(entry.key)\".", entry.keySpan, suggestion(entry.key, among: descriptions.map(\.name)))
+      report(
+        "unknown-option", "There is no option \"\(entry.key)\".", entry.keySpan, suggestion(entry.key, among: descriptions.map(\.name)))
     }
     for description in descriptions {
       if let value = node?[description.name], !value.isNull {

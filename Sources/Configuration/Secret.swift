@@ -17,7 +17,10 @@ public struct Secret: Hashable, Sendable {
     guard parts.count == 2 else { return nil }
     let name = String(parts[1])
     switch parts[0] {
-    case "env" where name.utf8.allSatisfy({ $0 == UInt8(ascii: "_") || Character(Unicode.Scalar($0)).isNumber || Character(Unicode.Scalar($0)).isLetter }):
+    case "env"
+    where name.utf8.allSatisfy({
+      $0 == UInt8(ascii: "_") || Character(Unicode.Scalar($0)).isNumber || Character(Unicode.Scalar($0)).isLetter
+    }):
       source = .environment(name)
     case "file": source = .file(name)
     default: return nil

@@ -44,7 +44,9 @@ private struct YAMLParser {
       errors += 1
       let diagnostic = YAMLProblem.diagnostic(problem, in: source, base: base, file: file)
       if !diagnostics.contains(diagnostic) { diagnostics.append(diagnostic) }
-      guard root == nil || root?.entries != nil, let line = nextTopLevelKey(after: topLevelLine ?? diagnostic.span.start.line) else { break }
+      guard root == nil || root?.entries != nil, let line = nextTopLevelKey(after: topLevelLine ?? diagnostic.span.start.line) else {
+        break
+      }
       let offset = source.lineOffset(line)
       base = source.scalarIndex(offset: offset)
       events = YAMLEvents(source.bytes[offset...])
@@ -62,7 +64,9 @@ private struct YAMLParser {
     let root = node(first, depth: 0)
     guard next() != nil, let following = next() else { return root }
     if case .documentStart = following.kind {
-      report("yaml-several-documents", "A file holds one YAML document; a second one starts here.", span(following), "Move it to a file of its own.")
+      report(
+        "yaml-several-documents", "A file holds one YAML document; a second one starts here.", span(following),
+        "Move it to a file of its own.")
     }
     return root
   }
@@ -141,10 +145,14 @@ private struct YAMLParser {
 
   private mutating func refuseExtras(_ event: YAMLEvents.Event) {
     if case .alias(let name) = event.kind {
-      report("yaml-alias", "Aliases (*\(name)) are not supported.", span(event), "Write the value out, or quote it when the star belongs to the text.")
+      report(
+        "yaml-alias", "Aliases (*\(name)) are not supported.", span(event),
+        "Write the value out, or quote it when the star belongs to the text.")
     }
     if let anchor = event.anchor {
-      report("yaml-anchor", "Anchors (&\(anchor)) are not supported.", span(event), "Remove it, or quote the value when the & belongs to the text.")
+      report(
+        "yaml-anchor", "Anchors (&\(anchor)) are not supported.", span(event),
+        "Remove it, or quote the value when the & belongs to the text.")
     }
     if let tag = event.tag {
       report("yaml-tag", "Tags (\(tag)) are not supported.", span(event), "Remove it: types come from the declaration, not from YAML.")

@@ -86,7 +86,9 @@ public struct Registry: Sendable {
   private func check(_ file: ConnectorFile, home: String) -> (Checked?, [Diagnostic]) {
     guard let kind = kind(file.kind) else {
       let hint = suggestion(file.kind, among: kinds.map(\.name))
-      return (nil, [Diagnostic(.error, "unknown-kind", "There is no kind \"\(file.kind)\".", file: file.file, span: file.kindSpan, hint: hint)])
+      return (
+        nil, [Diagnostic(.error, "unknown-kind", "There is no kind \"\(file.kind)\".", file: file.file, span: file.kindSpan, hint: hint)]
+      )
     }
     var (options, diagnostics) = file.options(kind.options)
     if file.streams.isEmpty && kind.fixedStreams.isEmpty {

@@ -18,7 +18,7 @@ struct CSVScanner {
   }
 
   enum Problem: Hashable {
-    /// The quote at this index is closed nowhere, or only by a quote on a later line that something other than a delimiter follows.
+    /// The quote at this index, on the record's first line, is closed nowhere, or on a later line in a way that gives no good record.
     case unclosedQuote(at: Int)
     /// The closing quote before this index is followed by something other than a delimiter or the end of the line.
     case strayQuote(at: Int)
@@ -75,16 +75,20 @@ struct CSVScanner {
     guard at < bytes.count else { return isFinal ? .end : .needsMore }
     let start = at
     var breaks = 0
+    /// The quote of the first field that goes on over a line's end: the suspect when the record turns out to be damaged.
+    var spanning: Int?
     fields.removeAll(keepingCapacity: true)
     while true {
       if at < bytes.count, bytes[at] == quote {
         switch quoted(bytes, at, isFinal: isFinal) {
         case .closed(let end, let hasDoubled):
           fields.append(Field(start: at + 1, end: end, hasDoubledQuotes: hasDoubled))
-          breaks += lineBreaks(bytes, at, end)
+          let within = lineBreaks(bytes, at, end)
+          if within > 0, spanning == nil { spanning = at }
+          breaks += within
           at = end + 1
         case .problem(let problem, let read):
-          return cut(bytes, Record(start: start, end: 0, next: 0, skippedLines: skipped, lines: 0, problem: problem), lineOf: at, read, isFinal)
+          return cut(bytes, from: start, skipped: skipped, spanning.map { .unclosedQuote(at: $0) } ?? problem, read: read, isFinal: isFinal)
         case .needsMore: return .needsMore
         }
       } else {
@@ -102,9 +106,9 @@ struct CSVScanner {
     let next = at < bytes.count ? endOfBreak(bytes, at) : at
     var record = Record(start: start, end: at, next: next, skippedLines: skipped, lines: breaks + 1, problem: nil)
     if let expected, fields.count != expected {
-      record.problem = .fieldCount(fields.count)
       // A quote may have swallowed lines that are good.
-      if breaks > 0 { return cut(bytes, record, lineOf: start, next, isFinal) }
+      if let spanning { return cut(bytes, from: start, skipped: skipped, .unclosedQuote(at: spanning), read: next, isFinal: isFinal) }
+      record.problem = .fieldCount(fields.count)
     }
     return .record(record)
   }
@@ -140,16 +144,16 @@ struct CSVScanner {
     }
   }
 
-  /// A damaged record ends with the line of `place`.
-  private mutating func cut(_ bytes: UnsafeBufferPointer<UInt8>, _ record: Record, lineOf place: Int, _ read: Int, _ isFinal: Bool) -> Step {
-    var record = record
-    record.end = endOfLine(bytes, place)
-    let isAtEdge = record.end == bytes.count || (bytes[record.end] == carriageReturn && record.end + 1 == bytes.count)
+  /// A damaged record ends with its first line.
+  private mutating func cut(
+    _ bytes: UnsafeBufferPointer<UInt8>, from start: Int, skipped: Int, _ problem: Problem, read: Int, isFinal: Bool
+  ) -> Step {
+    let end = endOfLine(bytes, start)
+    let isAtEdge = end == bytes.count || (bytes[end] == carriageReturn && end + 1 == bytes.count)
     if isAtEdge, !isFinal { return .needsMore }
-    record.next = record.end < bytes.count ? endOfBreak(bytes, record.end) : record.end
-    record.lines = 1 + lineBreaks(bytes, record.start, record.end)
-    reread += max(0, read - record.next)
-    return .record(record)
+    let next = end < bytes.count ? endOfBreak(bytes, end) : end
+    reread += max(0, read - next)
+    return .record(Record(start: start, end: end, next: next, skippedLines: skipped, lines: 1, problem: problem))
   }
 
   private func endOfUnquoted(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int {

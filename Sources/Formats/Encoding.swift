@@ -20,7 +20,8 @@ public enum Encoding: Hashable, Sendable {
     case "UTF-16LE": self = .utf16LittleEndian
     // RFC 2781 §4.3: UTF-16 without a byte order mark is big-endian; a mark is looked at first anyway.
     case "UTF-16BE", "UTF-16", "UTF16": self = .utf16BigEndian
-    case "GB18030", "GB-18030", "GBK", "GB2312", "GB_2312-80", "CP936", "MS936", "WINDOWS-936", "X-GBK", "EUC-CN", "HZ-GB-2312": self = .gb18030
+    case "GB18030", "GB-18030", "GBK", "GB2312", "GB_2312-80", "CP936", "MS936", "WINDOWS-936", "X-GBK", "EUC-CN", "HZ-GB-2312":
+      self = .gb18030
     default:
       guard !name.isEmpty, name.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "/") }), TextDecoder.isKnown(name) else {
         throw Fault("encoding-unknown", "The encoding \"\(label)\" is not known.", hint: "Common ones are utf-8, gb18030 and utf-16.")

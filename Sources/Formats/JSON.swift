@@ -4,14 +4,16 @@ import Model
 /// Strict JSON (RFC 8259) with exact numbers.
 ///
 /// Refused, each with its place: anything after the value, duplicate keys, lone surrogates, invalid UTF-8, nesting of
-/// more than 256 levels, numbers whose exponent ``Number`` cannot hold. A UTF-8 byte order mark is skipped.
+/// more than 256 levels, more than 8 million keys and values, numbers whose exponent ``Number`` cannot hold. A UTF-8 byte order mark is skipped.
 public enum JSON {
   public static let maximumDepth = 256
+  /// Keys and values of one document; each costs some 50 bytes of memory, however short it is.
+  public static let maximumTokens = 8_000_000
 
   /// Parses one document.
   ///
   /// - Throws: a fault whose code is one of `json-empty`, `json-syntax`, `json-trailing`, `json-duplicate-key`,
-  ///   `json-surrogate`, `json-encoding`, `json-too-deep`, `json-number`, with line, column and byte offset.
+  ///   `json-surrogate`, `json-encoding`, `json-too-deep`, `json-too-large`, `json-number`, with line, column and byte offset.
   public static func parse(_ bytes: [UInt8]) throws(Fault) -> Value {
     let reader = JSONReader()
     return try reader.parse(bytes[...])
@@ -41,7 +43,8 @@ final class JSONReader {
   func fastValue(_ bytes: UnsafeBufferPointer<UInt8>) -> Value? {
     guard let parser, let base = bytes.baseAddress else { return nil }
     var tokens: UnsafePointer<kindred_json_token>?
-    guard kindred_json_parse(parser, base, bytes.count, Int32(JSON.maximumDepth), &tokens) > 0, var token = tokens else { return nil }
+    guard kindred_json_parse(parser, base, bytes.count, Int32(JSON.maximumDepth), JSON.maximumTokens, &tokens) > 0, var token = tokens
+    else { return nil }
     keyOrdinal = 0
     return value(&token)
   }

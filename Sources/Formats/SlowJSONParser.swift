@@ -5,6 +5,7 @@ import Model
 struct SlowJSONParser {
   private let bytes: ArraySlice<UInt8>
   private var at: Int
+  private var tokens = 0
 
   init(_ bytes: ArraySlice<UInt8>) {
     self.bytes = bytes
@@ -28,6 +29,10 @@ struct SlowJSONParser {
 
   private mutating func value(depth: Int) throws(Fault) -> Value {
     guard let byte = current else { throw unexpected("a value") }
+    tokens += 1
+    guard tokens <= JSON.maximumTokens else {
+      throw fault("json-too-large", "The document has more than \(JSON.maximumTokens) keys and values.")
+    }
     switch byte {
     case UInt8(ascii: "{"), UInt8(ascii: "["):
       guard depth <= JSON.maximumDepth else {
@@ -37,7 +42,8 @@ struct SlowJSONParser {
     case UInt8(ascii: "\""): return .string(try string())
     case UInt8(ascii: "-"), 0x30...0x39: return try number()
     default:
-      for (word, value) in [("true", Value.bool(true)), ("false", .bool(false)), ("null", .null)] where bytes[at...].starts(with: word.utf8) {
+      for (word, value) in [("true", Value.bool(true)), ("false", .bool(false)), ("null", .null)] where bytes[at...].starts(with: word.utf8)
+      {
         at += word.utf8.count
         return value
       }
@@ -58,6 +64,7 @@ struct SlowJSONParser {
       skipSpace()
       guard current == UInt8(ascii: "\"") else { throw unexpected("a key in double quotes") }
       let start = at
+      tokens += 1
       let name = try string()
       guard names.insert(Array(name.utf8)).inserted else {
         throw fault("json-duplicate-key", "The key \"\(name)\" occurs twice in one object.", at: start)

@@ -52,7 +52,8 @@ final class XMLDocument: @unchecked Sendable {
     if watch.nodes > watch.maximum_nodes {
       if let document = parsed.document { xmlFreeDoc(document) }
       throw Fault(
-        "xml-too-large", "The document has more than \(limits.maximumNodes) elements and attributes.", at: Location(file: file, line: parsed.line))
+        "xml-too-large", "The document has more than \(limits.maximumNodes) elements and attributes.",
+        at: Location(file: file, line: parsed.line))
     }
     guard let document = parsed.document, let root = xmlDocGetRootElement(document) else {
       if let document = parsed.document { xmlFreeDoc(document) }

@@ -48,7 +48,8 @@ struct XPathNames {
   func fault(namespaces: [String: String]?) -> Fault? {
     if let namespaces, let unknown = prefixes.first(where: { namespaces[$0.text] == nil && $0.text != "xml" }) {
       return Fault(
-        "xpath-prefix", "The XPath prefix \"\(unknown.text)\" is not declared.", at: Location(file: "xpath", line: 1, column: unknown.column),
+        "xpath-prefix", "The XPath prefix \"\(unknown.text)\" is not declared.",
+        at: Location(file: "xpath", line: 1, column: unknown.column),
         hint: "Add it to \"namespaces\".")
     }
     guard let unknown = functions.first(where: { !Self.coreFunctions.contains($0.text) }) else { return nil }

@@ -2,7 +2,8 @@ import Model
 
 /// A person inside a customer that is an organisation, joined from the records that name them.
 public struct Contact: Hashable, Sendable {
-  /// The fullest name that the records give.
+  /// The fullest name that the records give: rather a full one than a form of address, rather in Chinese characters than
+  /// their rendering in Latin letters, the most frequent, the longest, without a form of address.
   public var name: String
   /// Titles, phones and e-mail addresses, each once, in the order of their bytes.
   public var titles: [String]
@@ -64,10 +65,12 @@ private func contact(from mentions: [Mention]) -> Contact {
   let names = spellings.keys.sorted { left, right in
     let (one, other) = (PersonName(left), PersonName(right))
     if one.isFull != other.isFull { return one.isFull }
+    if one.isChinese != other.isChinese { return one.isChinese }
     let (count, otherCount) = (spellings[left]?.count ?? 0, spellings[right]?.count ?? 0)
     if count != otherCount { return count > otherCount }
     let (length, otherLength) = (one.normalised.count, other.normalised.count)
     if length != otherLength { return length > otherLength }
+    if left.count != right.count { return left.count < right.count }
     return utf8Precedes(left, right)
   }
   return Contact(

@@ -6,7 +6,7 @@ struct PersonName: Hashable {
   let isFull: Bool
   /// The first character of a Chinese name (compound surnames differ there, too), the last word of any other.
   private let surname: String
-  private let isChinese: Bool
+  let isChinese: Bool
 
   /// Forms of address that follow a Chinese name, longest first where one ends another.
   private static let addresses = ["总经理", "先生", "女士", "小姐", "老师", "经理", "主任", "老板", "师傅", "总"]

@@ -39,6 +39,13 @@ public enum MatchChange: Sendable {
 /// What a batch of changes did to the partition: the clusters that are no more, and those that take their place. Every
 /// record of a former cluster that is still live is in exactly one of the new ones.
 public struct PartitionDelta: Sendable {
+  public init(former: [[Int64]], current: [[Int64]], contradicted: [MatchLink] = [], oversized: [Int64] = []) {
+    self.former = former
+    self.current = current
+    self.contradicted = contradicted
+    self.oversized = oversized
+  }
+
   /// Record ids, sorted; clusters ordered by their first record.
   public var former: [[Int64]]
   public var current: [[Int64]]
@@ -274,7 +281,7 @@ public final class Resolver {
   // MARK: Clusters
 
   private func recluster(_ work: inout Work) -> PartitionDelta {
-    var delta = PartitionDelta(former: [], current: [], contradicted: [], oversized: [])
+    var delta = PartitionDelta(former: [], current: [])
     let components = Components.reachable(from: work.touched.sorted()) { node, visit in
       for neighbour in neighbours(of: node) { visit(neighbour.node) }
     }

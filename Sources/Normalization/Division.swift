@@ -30,7 +30,10 @@ public struct Division: Hashable, Sendable {
 
   /// The longest division name at `start`. With `within`, only places inside that division count when there are any.
   static func match(_ scalars: some RandomAccessCollection<Unicode.Scalar>, within: Division? = nil) -> Match? {
-    var length = Swift.min(longestName, scalars.count)
+    guard scalars.count >= 2, let longest = longestByStart[start(scalars[scalars.startIndex], scalars[scalars.index(after: scalars.startIndex)])] else {
+      return nil
+    }
+    var length = Swift.min(longest, scalars.count)
     while length >= 2 {
       var key = String.UnicodeScalarView()
       key.append(contentsOf: scalars.prefix(length))
@@ -48,7 +51,20 @@ public struct Division: Hashable, Sendable {
     var isFull: Bool
   }
 
-  private static let longestName = 12
+  private static func start(_ first: Unicode.Scalar, _ second: Unicode.Scalar) -> UInt64 {
+    UInt64(first.value) << 32 | UInt64(second.value)
+  }
+
+  /// The longest name that begins with two characters: most texts begin with no division at all.
+  private static let longestByStart: [UInt64: Int] = {
+    var longest: [UInt64: Int] = [:]
+    for name in names.keys {
+      let scalars = Array(name.unicodeScalars)
+      let key = start(scalars[0], scalars[1])
+      longest[key] = Swift.max(longest[key] ?? 0, scalars.count)
+    }
+    return longest
+  }()
 
   private static let names: [String: Entry] = {
     var names: [String: Entry] = [:]

@@ -12,7 +12,8 @@ import Testing
     let start = before.utf8.count
     let span = source.span(
       from: source.scalarIndex(offset: start), to: source.scalarIndex(offset: start + needle.utf8.count))
-    return Diagnostic(.error, "unknown-function", "There is no function \"trin\".", file: "m.yaml", span: span, hint: "Did you mean \"trim\"?")
+    return Diagnostic(
+      .error, "unknown-function", "There is no function \"trin\".", file: "m.yaml", span: span, hint: "Did you mean \"trim\"?")
   }
 
   @Test func textShowsTheLineWithACaretThatFitsWideCharacters() throws {
@@ -21,7 +22,7 @@ import Testing
       rendered == """
         m.yaml:2:18: error: There is no function "trin". [unknown-function]
          2 | 名称: $['金额(元)'] | trin  # 𠮷
-           |                         ^~~~
+           |                       ^~~~
            hint: Did you mean "trim"?
 
         """)

@@ -84,3 +84,35 @@ import Testing
     #expect(diagnostics.first?.code == "yaml-colon")
   }
 }
+
+/// Seeded damage to a good file: parsing ends, and every place that it names lies within the file.
+@Suite struct DamagedYAMLTests {
+  @Test func placesLieWithinTheFile() {
+    let seed: UInt64 = 17
+    var state = seed
+    let next = { (bound: Int) -> Int in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Int((state >> 33) % UInt64(bound))
+    }
+    let source = Array(
+      "language: 1\n名称: \"客户\"\nlist:\n  - a: {b: [c, 'd']}\n    e: |\n      text\n  - f\nset: $.x | trim\n".unicodeScalars)
+    let extra = Array("\t\"'[]{}:&*!%@`|>-#?, \n\u{0}\u{85}\u{FEFF}客𠮷".unicodeScalars)
+    var failing = 0
+    for round in 0..<5_000 {
+      var scalars = source
+      for _ in 0...next(3) {
+        let at = next(scalars.count)
+        if next(2) == 0 { scalars.remove(at: at) } else { scalars.insert(extra[next(extra.count)], at: at) }
+      }
+      let text = String(String.UnicodeScalarView(scalars))
+      let (_, diagnostics) = YAML.parse(text, file: "f")
+      failing += diagnostics.isEmpty ? 0 : 1
+      for diagnostic in diagnostics {
+        #expect(diagnostic.span.start.offset <= text.utf8.count, "seed \(seed), round \(round)")
+        #expect(diagnostic.span.start <= diagnostic.span.end, "seed \(seed), round \(round)")
+      }
+      #expect(DiagnosticRenderer.text(diagnostics, sources: ["f": text], color: false).isEmpty == diagnostics.isEmpty)
+    }
+    #expect(failing > 1_000)
+  }
+}

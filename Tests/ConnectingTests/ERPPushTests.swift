@@ -5,9 +5,11 @@ import Testing
 @testable import Connecting
 
 @Suite struct ERPPushTests {
-  private func push(_ streams: [(String, String?)] = [("customers", "xml"), ("stock", nil)], stream: String? = nil, maxBody: Int = 10_000) -> ERPPush {
+  private func push(_ streams: [(String, String?)] = [("customers", "xml"), ("stock", nil)], stream: String? = nil, maxBody: Int = 10_000)
+    -> ERPPush
+  {
     ERPPush(
-      connector: "erp", streams: streams.map { StreamConfiguration(name: $0.0, format: $0.1) }, defaultStream: stream, maxBody: maxBody,
+      connector: "erp", streams: configured(streams), defaultStream: stream, maxBody: maxBody,
       wait: .milliseconds(10), digests: .reference)
   }
 
@@ -18,7 +20,8 @@ import Testing
     if let type { fields.append(NamedValue("content-type", type)) }
     if let key { fields.append(NamedValue("Idempotency-Key", key)) }
     return InboundRequest(
-      method: "POST", path: "/v1/ingest/erp", query: stream.map { [NamedValue("stream", $0)] } ?? [], headers: fields, body: Array(body.utf8))
+      method: "POST", path: "/v1/ingest/erp", query: stream.map { [NamedValue("stream", $0)] } ?? [], headers: fields,
+      body: Array(body.utf8))
   }
 
   private func text(_ reply: Reply) -> String { String(decoding: reply.body, as: UTF8.self) }
@@ -133,11 +136,13 @@ import Testing
     #expect(sink.journal.map(\.stream.stream) == ["stock", "orders"])
   }
 
-  @Test(arguments: [
-    ("{}", nil, "application/json"), ("\u{FEFF} \n[1]", "text/plain", "application/json"), ("<a/>", "application/x-www-form-urlencoded", "application/xml"),
-    ("sku,qty\nA,1\n", nil, "text/csv"), ("{}", "application/vnd.erp+json; charset=utf-8", "application/json; charset=utf-8"),
-    ("{\"a\":1}\n{\"a\":2}\n", "application/x-ndjson", "application/x-ndjson"),
-  ] as [(String, String?, String)])
+  @Test(
+    arguments: [
+      ("{}", nil, "application/json"), ("\u{FEFF} \n[1]", "text/plain", "application/json"),
+      ("<a/>", "application/x-www-form-urlencoded", "application/xml"),
+      ("sku,qty\nA,1\n", nil, "text/csv"), ("{}", "application/vnd.erp+json; charset=utf-8", "application/json; charset=utf-8"),
+      ("{\"a\":1}\n{\"a\":2}\n", "application/x-ndjson", "application/x-ndjson"),
+    ] as [(String, String?, String)])
   func theContentTypeDecidesElseTheBody(_ body: String, _ type: String?, _ expected: String) async {
     let sink = MemorySink()
     let reply = await push().receive(post(body, type: type), into: sink)

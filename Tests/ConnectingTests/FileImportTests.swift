@@ -7,7 +7,9 @@ import Testing
 @testable import Connecting
 
 private func importer(_ format: Format, stream: String = "customers", mapping: String? = nil) -> FileImport {
-  FileImport(stream: StreamName(connector: "crm", stream: stream), format: format, mapping: mapping, digests: .reference)
+  var work = FileImport(stream: StreamName(connector: "crm", stream: stream), format: format, mapping: mapping, digests: .quick)
+  work.batchBytes = 400_000
+  return work
 }
 
 /// A CSV file of at least `size` bytes with quoted line breaks, so that cutting at any line break would be wrong.
@@ -32,7 +34,7 @@ private func chunks(_ bytes: [UInt8], _ size: Int) -> AsyncThrowingStream<Bytes,
 
 @Suite struct FileImportTests {
   @Test func aTableBecomesRangesOfWholeRowsThatMakeUpTheFile() async throws {
-    let text = table(900_000)
+    let text = table(800_000)
     try await withFolder { folder in
       try write(text, to: folder + "/export.csv")
       let sink = MemorySink()
@@ -41,7 +43,7 @@ private func chunks(_ bytes: [UInt8], _ size: Int) -> AsyncThrowingStream<Bytes,
       #expect(summary.receipts.count == sink.journal.count && sink.journal.count >= 3)
       #expect(!summary.isKnown)
       let header = Array("id,名称,note\r\n".utf8)
-      #expect(header + sink.journal.flatMap(sink.bytes) == Array(text.utf8))
+      #expect(isSame(header + sink.journal.flatMap(sink.bytes), Array(text.utf8)))
       var row = 1
       for delivery in sink.journal {
         let part = String(decoding: sink.bytes(delivery), as: UTF8.self)
@@ -51,7 +53,8 @@ private func chunks(_ bytes: [UInt8], _ size: Int) -> AsyncThrowingStream<Bytes,
         let line = try #require(delivery.meta["line"].flatMap(Int.init))
         let range = try #require(text.range(of: "\r\n\(row),"))
         #expect(line == text[..<range.lowerBound].utf8.count { $0 == 0x0A } + 2)
-        #expect(delivery.meta["header"].flatMap { Hex.bytes($0) }.map { $0.filter { $0 != 0x0D && $0 != 0x0A } } == Array("id,名称,note".utf8))
+        #expect(
+          delivery.meta["header"].flatMap { Hex.bytes($0) }.map { $0.filter { $0 != 0x0D && $0 != 0x0A } } == Array("id,名称,note".utf8))
         #expect(delivery.contentType == "text/csv; charset=UTF-8")
         #expect(sink.bytes(delivery).count < 400_000)
         row += part.split(separator: "\r\n").count { $0.first?.isNumber == true }
@@ -59,14 +62,14 @@ private func chunks(_ bytes: [UInt8], _ size: Int) -> AsyncThrowingStream<Bytes,
     }
   }
 
-  @Test(arguments: [1, 997, 65_536, 1 << 20, 3_000_000]) func theChunksOfAnUploadDoNotMatter(_ size: Int) async throws {
-    let bytes = Array(table(1_200_000).utf8.prefix(size == 1 ? 300_000 : 5_000_000))
+  @Test(arguments: [997, 65_536, 1 << 20, 3_000_000]) func theChunksOfAnUploadDoNotMatter(_ size: Int) async throws {
+    let bytes = Array(table(1_200_000).utf8)
     let whole = MemorySink()
     let pieces = MemorySink()
     let one = try await importer(.csv).run(chunks(bytes, bytes.count), name: "a.csv", into: whole)
     let other = try await importer(.csv).run(chunks(bytes, size), name: "a.csv", into: pieces)
     #expect(one == other)
-    #expect(whole.journal == pieces.journal)
+    #expect(isSame(whole.journal, pieces.journal))
   }
 
   @Test func jsonLinesAreCutBetweenLines() async throws {
@@ -74,7 +77,7 @@ private func chunks(_ bytes: [UInt8], _ size: Int) -> AsyncThrowingStream<Bytes,
     let sink = MemorySink()
     _ = try await importer(.jsonl).run(chunks(Array(text.utf8), 10_000), name: "a.jsonl", into: sink)
     #expect(sink.journal.count >= 3)
-    #expect(sink.journal.flatMap(sink.bytes) == Array(text.utf8))
+    #expect(isSame(sink.journal.flatMap(sink.bytes), Array(text.utf8)))
     for delivery in sink.journal {
       let row = try #require(delivery.meta["row"])
       #expect(delivery.meta["line"] == row)
@@ -87,7 +90,7 @@ private func chunks(_ bytes: [UInt8], _ size: Int) -> AsyncThrowingStream<Bytes,
     let sink = MemorySink()
     let body = Array(String(repeating: "<a>\n", count: 200_000).utf8)
     _ = try await importer(format).run(chunks(body, 65_536), name: "a", into: sink)
-    #expect(sink.journal.map(sink.bytes) == [body])
+    #expect(sink.journal.count == 1 && isSame(sink.bytes(sink.journal[0]), body))
     #expect(sink.journal[0].contentType == MediaType.canonical(format))
   }
 
@@ -125,7 +128,7 @@ private func chunks(_ bytes: [UInt8], _ size: Int) -> AsyncThrowingStream<Bytes,
 
   @Test func aUTF8BlockMayBeginInsideACharacter() {
     var vote = EncodingVote()
-    vote.add(Array("id,".utf8) + [0xE5, 0xAE])
+    vote.add(Array(repeating: UInt8(ascii: "x"), count: FileFingerprint.blockSize - 2) + [0xE5, 0xAE])
     vote.add([0xA2] + Array(",plain\n".utf8))
     vote.add(Array("客户,客户\n".utf8))
     #expect(vote.label == "UTF-8")
@@ -143,7 +146,7 @@ private func chunks(_ bytes: [UInt8], _ size: Int) -> AsyncThrowingStream<Bytes,
     let sink = MemorySink()
     let busy = Refusal(.busy, "Too much is waiting.", retryAfter: .milliseconds(1))
     sink.refuse(busy, busy, nil, busy)
-    let bytes = Array(table(9_000_000).utf8)
+    let bytes = Array(table(1_200_000).utf8)
     let summary = try await importer(.csv).run(chunks(bytes, 1 << 20), name: "a.csv", into: sink)
     #expect(summary.duplicates == 0)
     #expect(sink.state.withLock { $0.blobs.count } == 1)
@@ -158,9 +161,10 @@ private func chunks(_ bytes: [UInt8], _ size: Int) -> AsyncThrowingStream<Bytes,
   }
 
   @Test func progressRisesToTheSizeOfTheFile() async throws {
-    let bytes = Array(table(2_500_000).utf8)
+    let bytes = Array(table(1_500_000).utf8)
     let seen = Mutex<[FileImport.Progress]>([])
-    _ = try await importer(.csv).run(chunks(bytes, 500_000), name: "a.csv", into: MemorySink()) { step in seen.withLock { $0.append(step) } }
+    _ = try await importer(.csv).run(chunks(bytes, 500_000), name: "a.csv", into: MemorySink()) { step in seen.withLock { $0.append(step) }
+    }
     let steps = seen.withLock { $0 }
     #expect(steps.contains(.spooled(bytes.count)))
     #expect(steps.first == .spooled(500_000))

@@ -1,6 +1,6 @@
 import Configuration
-import Foundation
 import Formats
+import Foundation
 import Model
 import Testing
 
@@ -10,19 +10,19 @@ import Testing
   private func source(
     _ folder: String, streams: [Files.Stream] = [Files.Stream(name: "customers", pattern: Glob("*.csv"))], settle: Duration = .zero
   ) -> Files {
-    Files(connector: "crm", folder: folder, streams: streams, settle: settle, poll: .milliseconds(1), digests: .reference)
+    Files(connector: "crm", folder: folder, streams: streams, settle: settle, poll: .milliseconds(1), digests: .quick, batchBytes: 300_000)
   }
 
   private func pass(_ source: Files, _ sink: MemorySink, stop: StopSignal = StopSignal(), streams: [String] = ["customers"]) async throws {
     let run = Run(
-      connector: "crm", streams: streams.map { StreamConfiguration(name: $0) }, stop: stop, checkpoint: { sink.checkpoint($0) })
+      connector: "crm", streams: configured(streams), stop: stop, checkpoint: { sink.checkpoint($0) })
     try await source.run(run, into: sink)
   }
 
   private func names(_ folder: String) -> [String] { ((try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []).sorted() }
 
   private let scope = StreamName(connector: "crm", stream: "customers")
-  private let rows = "id,name\n" + (1...50_000).map { "\($0),公司\($0)\n" }.joined()
+  private let rows = "id,name\n" + (1...20_000).map { "\($0),公司\($0)\n" }.joined()
 
   @Test func takesFilesAndMovesThemWhenTheyAreAccepted() async throws {
     try await withFolder { folder in
@@ -63,13 +63,13 @@ import Testing
         try await pass(files, sink)
       }
       let parts = sink.journal.count
-      #expect(sink.duplicates == parts && parts >= 4)
+      #expect(sink.duplicates == parts && parts >= 3)
       #expect(names(folder + "/done") == ["a-1.csv", "a.csv", "b-1.csv", "b.csv"])
     }
   }
 
   @Test func afterACrashInTheMiddleNothingIsMissingAndNothingDouble() async throws {
-    let text = "id,name\n" + (1...1_500_000).map { "\($0),x\n" }.joined()
+    let text = "id,name\n" + (1...120_000).map { "\($0),x\n" }.joined()
     let reference = MemorySink()
     try await withFolder { folder in
       try write(text, to: folder + "/a.csv")
@@ -89,7 +89,7 @@ import Testing
         #expect(sink.checkpoint(scope) == nil)
         // A new process.
         try await pass(source(folder), sink)
-        #expect(sink.journal.flatMap(sink.bytes) == reference.journal.flatMap(reference.bytes))
+        #expect(isSame(sink.journal.flatMap(sink.bytes), reference.journal.flatMap(reference.bytes)))
         #expect(sink.duplicates > 0 || crash == 0)
         #expect(names(folder) == ["done"])
         #expect(sink.checkpoint(scope) == reference.checkpoint(scope))
@@ -99,7 +99,7 @@ import Testing
 
   @Test func aGracefulStopInTheMiddleGoesOnLater() async throws {
     try await withFolder { folder in
-      try write("id,name\n" + (1...1_500_000).map { "\($0),x\n" }.joined(), to: folder + "/a.csv")
+      try write("id,name\n" + (1...120_000).map { "\($0),x\n" }.joined(), to: folder + "/a.csv")
       let stop = StopSignal()
       let sink = MemorySink(afterAccept: { _ in stop.raise() })
       try await pass(source(folder), sink, stop: stop)
@@ -207,11 +207,13 @@ import Testing
     try await withFolder { folder in
       let sink = MemorySink()
       let runner = Runner(
-        source(folder), connector: "crm", streams: [StreamConfiguration(name: "customers")], sink: sink, backoff: Backoff(seed: 1),
+        source(folder), connector: "crm", streams: configured(["customers"]), sink: sink, backoff: Backoff(seed: 1),
         checkpoint: { sink.checkpoint($0) })
       async let ending = runner.run()
       for number in 1...3 {
-        try write("id\n\(number)\n", to: folder + "/\(number).csv")
+        // Nothing waits for files to settle here, so each appears with all that it holds.
+        try write("id\n\(number)\n", to: folder + "/.new")
+        try FileManager.default.moveItem(atPath: folder + "/.new", toPath: folder + "/\(number).csv")
         while sink.journal.count < number { try await Task.sleep(for: .milliseconds(1)) }
       }
       runner.stop.raise()

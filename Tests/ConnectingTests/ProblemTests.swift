@@ -44,11 +44,14 @@ private func text(_ reply: Reply) -> String { String(decoding: reply.body, as: U
 }
 
 @Suite struct MediaTypeTests {
-  @Test(arguments: [
-    ("application/json", Format.json, nil), ("Application/JSON; Charset=\"UTF-8\"", .json, "UTF-8"), ("text/xml;charset=gb2312", .xml, "gb2312"),
-    ("application/vnd.api+json", .json, nil), ("application/soap+xml; action=x", .xml, nil), ("text/csv ; header=present; charset=GBK", .csv, "GBK"),
-    ("application/x-ndjson", .jsonl, nil), ("text/plain", nil, nil), ("image/png", nil, nil),
-  ] as [(String, Format?, String?)])
+  @Test(
+    arguments: [
+      ("application/json", Format.json, nil), ("Application/JSON; Charset=\"UTF-8\"", .json, "UTF-8"),
+      ("text/xml;charset=gb2312", .xml, "gb2312"),
+      ("application/vnd.api+json", .json, nil), ("application/soap+xml; action=x", .xml, nil),
+      ("text/csv ; header=present; charset=GBK", .csv, "GBK"),
+      ("application/x-ndjson", .jsonl, nil), ("text/plain", nil, nil), ("image/png", nil, nil),
+    ] as [(String, Format?, String?)])
   func reads(_ header: String, _ format: Format?, _ charset: String?) throws {
     let type = try #require(MediaType(parsing: header))
     #expect(type.format == format)

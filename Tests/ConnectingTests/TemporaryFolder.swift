@@ -30,3 +30,6 @@ private func removeFolder(_ path: String) { try? FileManager.default.removeItem(
 func write(_ text: String, to path: String) throws { try Data(text.utf8).write(to: URL(fileURLWithPath: path)) }
 func write(_ bytes: [UInt8], to path: String) throws { try Data(bytes).write(to: URL(fileURLWithPath: path)) }
 func read(_ path: String) throws -> String { String(decoding: try Data(contentsOf: URL(fileURLWithPath: path)), as: UTF8.self) }
+
+/// Compares large collections without the element-by-element report that a failed `==` in `#expect` would take minutes for.
+func isSame<Element: Equatable>(_ left: [Element], _ right: [Element]) -> Bool { left == right }

@@ -6,7 +6,8 @@ import Testing
 @Suite struct WeChatTests {
   private static let token = "kindred2026"
   private static let query = [
-    NamedValue("signature", "75f508a082bbeff50754676e0fa12403d615927c"), NamedValue("timestamp", "1409304348"), NamedValue("nonce", "xxxxxx"),
+    NamedValue("signature", "75f508a082bbeff50754676e0fa12403d615927c"), NamedValue("timestamp", "1409304348"),
+    NamedValue("nonce", "xxxxxx"),
   ]
   private static let message =
     "<xml><ToUserName><![CDATA[gh_1]]></ToUserName><FromUserName><![CDATA[oA]]></FromUserName><CreateTime>1763759000</CreateTime>"
@@ -26,7 +27,8 @@ import Testing
   @Test(arguments: [
     ("kindred2026", "1409304348", "xxxxxx", "75f508a082bbeff50754676e0fa12403d615927c"),
     ("TOKEN", "1700000000", "1234567890", "516bcf85d472db9df4902ceeec32d2f03793b808"),
-    ("zzz", "1700000000", "0abc", "1cf49e2126689fd797bd54acfb73e4dbb5e058ac"), ("abc", "1", "zzzz", "e96251edaea32f4ca486e54c5a5f4331a421b60a"),
+    ("zzz", "1700000000", "0abc", "1cf49e2126689fd797bd54acfb73e4dbb5e058ac"),
+    ("abc", "1", "zzzz", "e96251edaea32f4ca486e54c5a5f4331a421b60a"),
     ("Aa1Bb2Cc3Dd4Ee5Ff6Gg7Hh8Ii9Jj0Kk", "1763759000", "aB3dE5", "5b8b53a2bfc47814334deb0bec26fd974514ad57"),
     ("9token", "1763759000", "1763759000", "b4d6bb15a287e633eb2de6ad94cbafc1d95504c9"),
     ("token", "1763759000", "", "7f5431e946871d9b2bae29327030e762e9e8ef36"),
@@ -117,7 +119,10 @@ import Testing
     let wrong: [[NamedValue]] = [
       [], Array(Self.query.dropFirst()), Array(Self.query.dropLast()),
       [NamedValue("signature", "75F508A082BBEFF50754676E0FA12403D615927C")] + Self.query.dropFirst(),
-      [NamedValue("signature", "75f508a082bbeff50754676e0fa12403d615927c "), NamedValue("timestamp", "1409304348"), NamedValue("nonce", "xxxxxx")],
+      [
+        NamedValue("signature", "75f508a082bbeff50754676e0fa12403d615927c "), NamedValue("timestamp", "1409304348"),
+        NamedValue("nonce", "xxxxxx"),
+      ],
       Self.query.dropLast() + [NamedValue("nonce", "xxxxxy")],
     ]
     for query in wrong {

@@ -40,24 +40,29 @@ import Testing
   }
 
   @Test func everyColumnGetsAName() throws {
-    #expect(try rows("\u{FEFF}a,,a,column2,a_2,a\n1,2,3,4,5,6\n") == [
-      #"{"a":"1","column2_2":"2","a_3":"3","column2":"4","a_2":"5","a_4":"6"}"#
-    ])
+    #expect(
+      try rows("\u{FEFF}a,,a,column2,a_2,a\n1,2,3,4,5,6\n") == [
+        #"{"a":"1","column2_2":"2","a_3":"3","column2":"4","a_2":"5","a_4":"6"}"#
+      ])
   }
 
   @Test func raggedRowsAreFaultsOfTheirOwn() throws {
-    #expect(try rows("a,b\n1\n1,2\n\n1,2,3\n") == [
-      "csv-field-count@2:1 1", #"{"a":"1","b":"2"}"#, "csv-field-count@5:1 1,2,3",
-    ])
+    #expect(
+      try rows("a,b\n1\n1,2\n\n1,2,3\n") == [
+        "csv-field-count@2:1 1", #"{"a":"1","b":"2"}"#, "csv-field-count@5:1 1,2,3",
+      ])
     var message = ""
-    try ItemReader.read(Array("a,b\n1,2\n1,2,3\n".utf8), format: .csv) { if case .failure(let fault) = $0 { message = fault.fault.message } }
+    try ItemReader.read(Array("a,b\n1,2\n1,2,3\n".utf8), format: .csv) {
+      if case .failure(let fault) = $0 { message = fault.fault.message }
+    }
     #expect(message == "Row 2 has 3 fields, the header has 2.")
   }
 
   @Test func anUnclosedQuoteDamagesOnlyItsLine() throws {
-    #expect(try rows("a,b\n1,\"open\n2,x\n3,\"y\"\n4,z\n") == [
-      "csv-unclosed-quote@2:3 1,\"open", #"{"a":"2","b":"x"}"#, #"{"a":"3","b":"y"}"#, #"{"a":"4","b":"z"}"#,
-    ])
+    #expect(
+      try rows("a,b\n1,\"open\n2,x\n3,\"y\"\n4,z\n") == [
+        "csv-unclosed-quote@2:3 1,\"open", #"{"a":"2","b":"x"}"#, #"{"a":"3","b":"y"}"#, #"{"a":"4","b":"z"}"#,
+      ])
     #expect(try rows("a,b\n1,2\n客户,\"open") == [#"{"a":"1","b":"2"}"#, "csv-unclosed-quote@3:4 客户,\"open"])
     #expect(try rows("a,b\n1,\"x\"y\n2,z\n") == ["csv-stray-quote@2:6 1,\"x\"y", #"{"a":"2","b":"z"}"#])
     // A quote that happens to close at another row's empty field swallows nothing either.
@@ -82,7 +87,9 @@ import Testing
     #expect(found[1].hasPrefix("text-undecodable@3:1"))
     #expect(found[2] == #"{"名":"六","b":"3"}"#)
     // 客户,b / 中,1 / 0xFF,2 / 国,3 in GB18030.
-    let chinese: [UInt8] = [0xBF, 0xCD, 0xBB, 0xA7, 0x2C, 0x62, 0x0A, 0xD6, 0xD0, 0x2C, 0x31, 0x0A, 0xFF, 0x2C, 0x32, 0x0A, 0xB9, 0xFA, 0x2C, 0x33]
+    let chinese: [UInt8] = [
+      0xBF, 0xCD, 0xBB, 0xA7, 0x2C, 0x62, 0x0A, 0xD6, 0xD0, 0x2C, 0x31, 0x0A, 0xFF, 0x2C, 0x32, 0x0A, 0xB9, 0xFA, 0x2C, 0x33,
+    ]
     let other = try rows(chinese)
     #expect(other.count == 3)
     #expect(other[0] == #"{"客户":"中","b":"1"}"#)
@@ -115,9 +122,10 @@ import Testing
     var places: [Location] = []
     let body = Array("\u{FEFF}a,b\r\n\"x\r\ny\",1\r\n\r\n2,3\r\n".utf8)
     try ItemReader.read(body, format: .csv, context: ReadContext(file: "f.csv")) { places.append(try $0.get().location) }
-    #expect(places == [
-      Location(file: "f.csv", line: 2, column: 1, offset: 8), Location(file: "f.csv", line: 5, column: 1, offset: 20),
-    ])
+    #expect(
+      places == [
+        Location(file: "f.csv", line: 2, column: 1, offset: 8), Location(file: "f.csv", line: 5, column: 1, offset: 20),
+      ])
   }
 
   @Test func theWriterIsReadBack() throws {

@@ -43,11 +43,13 @@ import Testing
     ("", "json-empty@1:1"), (" \n ", "json-empty@2:2"), ("{} {}", "json-trailing@1:4"), ("[1]]", "json-trailing@1:4"),
     ("1 2", "json-trailing@1:3"), (#"{"a":1,"b":{"c":1,"c":2}}"#, "json-duplicate-key@1:19"),
     (#"{"a":1,"\u0061":2}"#, "json-duplicate-key@1:8"), (#"["\ud800"]"#, "json-surrogate@1:3"), (#"["\udc00x"]"#, "json-surrogate@1:3"),
-    (#"["\ud800\u0041"]"#, "json-surrogate@1:3"), (#"{"\ud83d":1}"#, "json-surrogate@1:3"), ("[01]", "json-syntax@1:2"), ("[1.]", "json-syntax@1:4"),
+    (#"["\ud800\u0041"]"#, "json-surrogate@1:3"), (#"{"\ud83d":1}"#, "json-surrogate@1:3"), ("[01]", "json-syntax@1:2"),
+    ("[1.]", "json-syntax@1:4"),
     ("[+1]", "json-syntax@1:2"), ("[.5]", "json-syntax@1:2"), ("[1e]", "json-syntax@1:4"), ("[1,]", "json-syntax@1:4"),
     ("{\"a\":1,}", "json-syntax@1:8"), ("{a:1}", "json-syntax@1:2"), ("{\n \"名\" 1}", "json-syntax@2:6"), ("[tru]", "json-syntax@1:2"),
     ("[nulll]", "json-syntax@1:6"), ("[\"a", "json-syntax@1:2"), ("{\"a\":[1,2", "json-syntax@1:10"), ("[\"a\nb\"]", "json-syntax@1:4"),
-    ("[\"\\x\"]", "json-syntax@1:3"), ("[1e99999999999]", "json-number@1:2"), ("\u{0}[1]", "json-syntax@1:1"), ("[1]\u{0}", "json-trailing@1:4"),
+    ("[\"\\x\"]", "json-syntax@1:3"), ("[1e99999999999]", "json-number@1:2"), ("\u{0}[1]", "json-syntax@1:1"),
+    ("[1]\u{0}", "json-trailing@1:4"),
     ("[NaN]", "json-syntax@1:2"), ("['a']", "json-syntax@1:2"), ("[1 /* c */]", "json-syntax@1:4"),
   ])
   func refusesWithThePlace(text: String, expected: String) {
@@ -65,6 +67,11 @@ import Testing
     #expect(code(deep(257)) == "json-too-deep@1:257")
     #expect(code(deep(10_000)) == "json-too-deep@1:257")
     #expect(code(String(repeating: "{\"a\":", count: 10_000)) == "json-too-deep@1:1281")
+  }
+
+  @Test func theNumberOfValuesIsLimited() {
+    let text = "[" + String(repeating: "0,", count: JSON.maximumTokens) + "0]"
+    #expect(code(text) == "json-too-large@1:\(2 * JSON.maximumTokens)")
   }
 
   @Test func manyKeysAreComparedToo() {
@@ -111,7 +118,9 @@ import Testing
       let fast = bytes.withUnsafeBufferPointer { reader.fastValue($0) }
       if case .success(let value) = expected {
         accepted += 1
-        if fast == nil, case .object = value { Issue.record("seed \(seed): only the slow parser accepts \(String(decoding: bytes, as: UTF8.self))") }
+        if fast == nil, case .object = value {
+          Issue.record("seed \(seed): only the slow parser accepts \(String(decoding: bytes, as: UTF8.self))")
+        }
         if let fast { #expect(fast == value, "seed \(seed): \(String(decoding: bytes, as: UTF8.self))") }
       } else if fast != nil {
         Issue.record("seed \(seed): only the fast reader accepts \(String(decoding: bytes, as: UTF8.self))")

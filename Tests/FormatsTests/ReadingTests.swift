@@ -98,9 +98,10 @@ import Testing
   }
 
   @Test func labelsAreRead() throws {
-    #expect(try ["utf8", "UTF-8", "gbk", "GB2312", "utf-16", "latin1"].map { try Encoding(label: $0).name } == [
-      "UTF-8", "UTF-8", "GB18030", "GB18030", "UTF-16BE", "LATIN1",
-    ])
+    #expect(
+      try ["utf8", "UTF-8", "gbk", "GB2312", "utf-16", "latin1"].map { try Encoding(label: $0).name } == [
+        "UTF-8", "UTF-8", "GB18030", "GB18030", "UTF-16BE", "LATIN1",
+      ])
     for label in ["", "no-such", "UTF-8//IGNORE"] { #expect(throws: Fault.self) { try Encoding(label: label) } }
   }
 }

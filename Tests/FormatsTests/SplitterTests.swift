@@ -46,9 +46,10 @@ import Testing
       var text = "名,\"b\nb\",c\r\n"
       for _ in 0..<Int.random(in: 0...300, using: &random) {
         let width = Int.random(in: 0..<40, using: &random) == 0 ? 2 : 3
-        text += (0..<width).map { _ in
-          cells[Int.random(in: 0..<(Int.random(in: 0..<20, using: &random) == 0 ? cells.count : 8), using: &random)]
-        }.joined(separator: ",") + ["\n", "\r\n", "\r\n\r\n"][Int.random(in: 0..<3, using: &random)]
+        text +=
+          (0..<width).map { _ in
+            cells[Int.random(in: 0..<(Int.random(in: 0..<20, using: &random) == 0 ? cells.count : 8), using: &random)]
+          }.joined(separator: ",") + ["\n", "\r\n", "\r\n\r\n"][Int.random(in: 0..<3, using: &random)]
       }
       let bytes = encode(text, round % 3)
       let (splitter, ranges) = try splitCSV(bytes, rangeSize: 1_500, using: &random)
@@ -65,7 +66,9 @@ import Testing
       }
       let expected = try items(bytes, .csv, encoding: splitter.encoding, ReadContext())
       let difference = zip(found, expected).first { $0 != $1 }
-      #expect(difference == nil && found.count == expected.count, "seed \(seed), round \(round), \(found.count) of \(expected.count)")
+      #expect(
+        difference == nil && found.count == expected.count,
+        "seed \(seed), round \(round), \(found.count) of \(expected.count): \(String(describing: difference))")
     }
   }
 

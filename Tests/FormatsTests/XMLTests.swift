@@ -16,7 +16,8 @@ import Testing
   }
 
   @Test func theTreeIsReadable() throws {
-    let root = try parse("<?xml version='1.0'?>\n<u:r xmlns:u='urn:u' a='1' u:a='2'>\n <c>x<![CDATA[<y>]]></c><!-- n --><d/> t &amp; &#x4E2D;</u:r>")
+    let root = try parse(
+      "<?xml version='1.0'?>\n<u:r xmlns:u='urn:u' a='1' u:a='2'>\n <c>x<![CDATA[<y>]]></c><!-- n --><d/> t &amp; &#x4E2D;</u:r>")
     #expect(root.name == "r")
     #expect(root.namespaceURI == "urn:u")
     #expect(root.attribute("a") == "1")

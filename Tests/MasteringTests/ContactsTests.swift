@@ -46,6 +46,15 @@ private func names(_ records: [RecordState]) -> [String] { contacts(in: records)
     #expect(names(mail) == ["Robert Stone"])
   }
 
+  @Test func aNameInChineseCharactersStandsForItsRendering() {
+    let records = [
+      record("1", ["contact_name": "Nian Xu", "email": "xunian@example.com"]),
+      record("2", ["contact_name": "许念女士", "email": "xunian@example.com"]),
+    ]
+    #expect(names(records) == ["许念女士"])
+    #expect(names(records + [record("3", ["contact_name": "许念"])]) == ["许念"])
+  }
+
   @Test func aSwitchboardJoinsNoOneButAFormOfAddress() {
     let records = [
       record("1", ["contact_name": "王俊波", "phone": "+8675535210173"]), record("2", ["contact_name": "李海波", "phone": "0755-35210173"]),

@@ -32,7 +32,10 @@ import Testing
       "\($0.optionalInt(0) ?? -1) \($0.optionalText(1) ?? "-") \($0.optionalBytes(2).map { "\($0)" } ?? "-")"
     }
     #expect(rows == ["\(Int64.min) 计算机 \u{0} end [0, 255]", "-1  []", "-1 - -", "1 云 []"])
-    #expect(try database.statement("SELECT typeof(s) || typeof(b) FROM t WHERE i IS NULL ORDER BY rowid").map { $0.text(0) } == ["textblob", "nullnull"])
+    #expect(
+      try database.statement("SELECT typeof(s) || typeof(b) FROM t WHERE i IS NULL ORDER BY rowid").map { $0.text(0) } == [
+        "textblob", "nullnull",
+      ])
   }
 
   @Test func nestedUseOfOneStatementKeepsBothApart() throws {

@@ -23,7 +23,8 @@ import Testing
   @Test func givesBackWhatItTook() async throws {
     let journal = try open()
     let full = Delivery(
-      stream: StreamName(connector: "crm", stream: "leads", partition: "北京"), body: .bytes([0, 1, 255]), contentType: "text/csv; charset=GBK",
+      stream: StreamName(connector: "crm", stream: "leads", partition: "北京"), body: .bytes([0, 1, 255]),
+      contentType: "text/csv; charset=GBK",
       origin: "客户.csv", mapping: "crm-leads", meta: ["header": "6e616d65", "row": "2", "": "空"], dedupeKey: [9])
     _ = try await journal.accept([full, delivery("")])
     let read = try journal.read(connector: "crm", after: 0, maxCount: 10, maxBytes: .max)
@@ -54,7 +55,9 @@ import Testing
 
   @Test func countsPartitionsTogether() async throws {
     let journal = try open()
-    _ = try await journal.accept([delivery("a", partition: "x"), delivery("b", partition: "y"), delivery("c", key: "k"), delivery("d", key: "k")])
+    _ = try await journal.accept([
+      delivery("a", partition: "x"), delivery("b", partition: "y"), delivery("c", key: "k"), delivery("d", key: "k"),
+    ])
     #expect(try journal.counts() == [leads: DeliveryCounts(received: 4, duplicate: 1)])
   }
 
@@ -102,7 +105,9 @@ import Testing
     let journal = try open()
     let bytes = (0..<1_500_000).map { UInt8(truncatingIfNeeded: $0 &* 31 >> 3) }
     let chunks = AsyncThrowingStream<[UInt8], any Error> { continuation in
-      for start in stride(from: 0, to: bytes.count, by: 70_000) { continuation.yield(Array(bytes[start..<min(start + 70_000, bytes.count)])) }
+      for start in stride(from: 0, to: bytes.count, by: 70_000) {
+        continuation.yield(Array(bytes[start..<min(start + 70_000, bytes.count)]))
+      }
       continuation.finish()
     }
     let blob = try await journal.spool(chunks)
@@ -175,7 +180,8 @@ import Testing
     #expect(try journal.checkpoint(leads)?.value == [1])
     #expect(try journal.counts()[leads] == DeliveryCounts(received: 1, duplicate: 0))
     disk.makeSpace()
-    let receipts = try await journal.accept([delivery("b", key: "b"), delivery("a", key: "a")], checkpoint: Checkpoint(scope: leads, value: [2]))
+    let receipts = try await journal.accept(
+      [delivery("b", key: "b"), delivery("a", key: "a")], checkpoint: Checkpoint(scope: leads, value: [2]))
     #expect(receipts.map(\.position) == [2, 1])
     #expect(try journal.counts()[leads] == DeliveryCounts(received: 3, duplicate: 1))
     #expect(try journal.verify() == [])

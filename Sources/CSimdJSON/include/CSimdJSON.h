@@ -42,9 +42,11 @@ void kindred_json_destroy(kindred_json_parser *parser);
 // Reads one document whose root is an object or an array. The tokens and what they point to live until the next call.
 //
 // Returns the number of tokens, or -1 when the document is not strict JSON (RFC 8259), has a duplicate key, a lone
-// surrogate or more than `maximum_depth` levels, or when its root is a scalar: the caller's slow parser then says why and where.
+// surrogate, more than `maximum_depth` levels or more than `maximum_tokens` tokens, or when its root is a scalar: the caller's
+// slow parser then says why and where.
 long kindred_json_parse(
-    kindred_json_parser *parser, const uint8_t *bytes, size_t count, int maximum_depth, const kindred_json_token **tokens);
+    kindred_json_parser *parser, const uint8_t *bytes, size_t count, int maximum_depth, size_t maximum_tokens,
+    const kindred_json_token **tokens);
 
 #ifdef __cplusplus
 }

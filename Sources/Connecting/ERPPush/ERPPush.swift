@@ -13,9 +13,14 @@ public struct ERPPush: Receiver {
     summary: "Takes JSON, XML or CSV that an ERP posts, and answers what became of every record.",
     role: .receiver,
     options: [
-      OptionDescription("stream", .text, summary: "The stream of a request that names none with ?stream=. Not needed when there is only one.", example: "stock"),
-      OptionDescription("wait", .duration, defaultValue: "10s", summary: "How long a sender is kept waiting for the results before it gets 202.", example: "10s"),
-      OptionDescription("max_body", .bytes, defaultValue: "32MB", summary: "The largest body of one request.",
+      OptionDescription(
+        "stream", .text, summary: "The stream of a request that names none with ?stream=. Not needed when there is only one.",
+        example: "stock"),
+      OptionDescription(
+        "wait", .duration, defaultValue: "10s", summary: "How long a sender is kept waiting for the results before it gets 202.",
+        example: "10s"),
+      OptionDescription(
+        "max_body", .bytes, defaultValue: "32MB", summary: "The largest body of one request.",
         example: "32MB"),
     ],
     formats: Format.allCases.map(\.rawValue))
@@ -147,7 +152,8 @@ extension ERPPush {
     }
     guard let stream = streams.first(where: { $0.name == name }) else {
       let hint = suggestion(name, among: names) ?? ""
-      throw Problem(404, "unknown-stream", "There is no such stream", detail: "The connector \(connector) has no stream \"\(name)\". \(hint)")
+      throw Problem(
+        404, "unknown-stream", "There is no such stream", detail: "The connector \(connector) has no stream \"\(name)\". \(hint)")
     }
     return stream
   }

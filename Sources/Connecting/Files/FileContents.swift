@@ -98,8 +98,10 @@ struct EncodingVote: Hashable, Sendable {
     guard marked == nil else { return }
     // The parts of a character that the block's ends cut in two say nothing.
     var text = isFirst ? block[...] : block.drop { $0 & 0xC0 == 0x80 }
-    for _ in 0..<3 {
-      if let last = text.last, last >= 0x80 { text.removeLast() }
+    if block.count == FileFingerprint.blockSize {
+      for _ in 0..<3 {
+        if let last = text.last, last >= 0x80 { text.removeLast() }
+      }
     }
     guard text.contains(where: { $0 >= 0x80 }) else { return }
     let vote = detectEncoding(text).encoding.name

@@ -1,6 +1,6 @@
 import Configuration
-import Foundation
 import Formats
+import Foundation
 import Model
 import Synchronization
 
@@ -19,12 +19,17 @@ public final class Files: Source {
     role: .source,
     options: [
       OptionDescription("folder", .folder, isRequired: true, summary: "The folder to watch.", example: "./inbox"),
-      OptionDescription("pattern", .text, defaultValue: "*", summary: "Which files to take: * any characters, ? one, [a-z] one of these.", example: "*.csv"),
-      OptionDescription("settle", .duration, defaultValue: "2s", summary: "How long a file's size and time must have been the same before it is taken.", example: "2s"),
+      OptionDescription(
+        "pattern", .text, defaultValue: "*", summary: "Which files to take: * any text, ? one character, [a-z] one of these.",
+        example: "*.csv"),
+      OptionDescription(
+        "settle", .duration, defaultValue: "2s", summary: "How long size and time must have been the same before a file is taken.",
+        example: "2s"),
       OptionDescription("poll", .duration, defaultValue: "1s", summary: "How often to look into the folder.", example: "1s"),
     ],
     streamOptions: [
-      OptionDescription("pattern", .text, summary: "Which files belong to this stream, when it is not all of the connector's.", example: "customers-*.csv")
+      OptionDescription(
+        "pattern", .text, summary: "Which files belong to this stream, when it is not all of the connector's.", example: "customers-*.csv")
     ],
     formats: Format.allCases.map(\.rawValue))
 

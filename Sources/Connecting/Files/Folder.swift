@@ -27,7 +27,8 @@ struct Folder: Sendable {
       names = try FileManager.default.contentsOfDirectory(atPath: path)
     } catch {
       throw Fault(
-        "folder-unreadable", "The folder \(path) cannot be listed.", hint: "It must exist and be readable by the user that runs the daemon.")
+        "folder-unreadable", "The folder \(path) cannot be listed.", hint: "It must exist and be readable by the user that runs the daemon."
+      )
     }
     return names.filter(pattern.matches).compactMap(snapshot).sorted { left, right in
       left.modified != right.modified ? left.modified < right.modified : utf8Precedes(left.name, right.name)

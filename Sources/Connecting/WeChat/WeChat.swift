@@ -16,10 +16,14 @@ public struct WeChat: Receiver {
     summary: "Takes the messages and events of a WeChat official account, plain mode.",
     role: .receiver,
     options: [
-      OptionDescription("app_id", .text, isRequired: true, summary: "The account's AppID, as the platform shows it.",
+      OptionDescription(
+        "app_id", .text, isRequired: true, summary: "The account's AppID, as the platform shows it.",
         example: "wx0123456789abcdef"),
-      OptionDescription("token", .secret, isRequired: true, summary: "The token (令牌) that was entered on the platform beside the URL.", example: "${env:WECHAT_TOKEN}"),
-      OptionDescription("max_body", .bytes, defaultValue: "1MB", summary: "The largest body of one request.",
+      OptionDescription(
+        "token", .secret, isRequired: true, summary: "The token (令牌) that was entered on the platform beside the URL.",
+        example: "${env:WECHAT_TOKEN}"),
+      OptionDescription(
+        "max_body", .bytes, defaultValue: "1MB", summary: "The largest body of one request.",
         example: "1MB"),
     ],
     formats: [Format.xml.rawValue],

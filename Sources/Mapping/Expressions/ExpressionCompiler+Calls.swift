@@ -5,7 +5,8 @@ extension ExpressionCompiler {
   mutating func compileCall(_ name: String, _ nameSpan: Range<Int>, _ arguments: [Expression], _ span: Range<Int>) -> CompiledExpression {
     let compiled = arguments.map { compile($0) }
     guard let function = FunctionDeclaration.byName[name] else {
-      let hint = name == "xpath" ? "xpath('…') stands first, never after |." : suggestion(name, among: FunctionDeclaration.byName.keys.sorted())
+      let hint =
+        name == "xpath" ? "xpath('…') stands first, never after |." : suggestion(name, among: FunctionDeclaration.byName.keys.sorted())
       report("unknown-function", "There is no function \(name)().", nameSpan, hint: hint)
       return .invalid(span)
     }
@@ -139,7 +140,8 @@ extension ExpressionCompiler {
   private func unary(_ call: Call) -> Evaluation {
     let function = call.function
     let body: FunctionDeclaration.Unary = call.unary ?? { _ in nil }
-    let input = function.parameters[0].kind == .list ? call.arguments[0].evaluateAll ?? call.arguments[0].evaluate : call.arguments[0].evaluate
+    let input =
+      function.parameters[0].kind == .list ? call.arguments[0].evaluateAll ?? call.arguments[0].evaluate : call.arguments[0].evaluate
     let isLifting = function.isLifting
     let (name, position) = (function.name, call.nameSpan.lowerBound)
     return { (scope) throws(Failure) in
@@ -204,7 +206,7 @@ extension ExpressionCompiler {
   private static func conditional(_ arguments: [CompiledExpression]) -> Evaluation {
     let (test, span) = (arguments[0].evaluate, arguments[0].span)
     let then = arguments[1].evaluate
-    let otherwise: Evaluation = arguments.count > 2 ? arguments[2].evaluate : { _ in nil }
+    let otherwise: Evaluation = arguments.count > 2 ? arguments[2].evaluate : missingValue
     return { (scope) throws(Failure) in try holds(test, scope, span) ? try then(scope) : try otherwise(scope) }
   }
 
@@ -219,7 +221,8 @@ extension ExpressionCompiler {
         case let value: return value
         }
       }
-      return sawNull ? .null : nil
+      guard sawNull else { return nil }
+      return Value.null
     }
   }
 
@@ -233,10 +236,13 @@ extension ExpressionCompiler {
       if value == .null { return .null }
       guard let text = value.text else { throw Failure(function: "ref", reason: "needs a single value", value: value, position: position) }
       let trimmedKey = trimmed(text)
-      return trimmedKey.isEmpty ? nil : Reference(RecordKey(source: source, type: type, key: trimmedKey)).value
+      guard !trimmedKey.isEmpty else { return nil }
+      return Reference(RecordKey(source: source, type: type, key: trimmedKey)).value
     }
   }
 }
+
+private let missingValue: Evaluation = { _ in nil }
 
 extension FunctionDeclaration {
   /// The parameter that argument `index` fills; the last one again when it is repeated.

@@ -180,7 +180,9 @@ extension ExpressionCompiler {
     return CompiledExpression(
       type: .number,
       evaluate: { (scope) throws(Failure) in
-        guard let left = try Self.number(try a(scope), first.span), let right = try Self.number(try b(scope), second.span) else { return nil }
+        guard let left = try Self.number(try a(scope), first.span), let right = try Self.number(try b(scope), second.span) else {
+          return nil
+        }
         let result: ExactDecimal? =
           switch symbol {
           case .add: ExactDecimal.sum(left, right)

@@ -68,9 +68,10 @@ struct ExpressionCompiler {
     let isText = root == .meta || environment.format == .csv
     var compiled = CompiledExpression(type: isText ? .text : .any, evaluate: { _ in nil }, need: .path(use), span: span)
     if case .item = root, let steps = path.steps, steps.count == 1, case .name(let name) = steps[0] {
+      let hint = MemberHint()
       compiled.evaluate = { scope in
         guard case .value(.object(let object)) = scope.item else { return nil }
-        return object.member(name).flatMap(missing.filter)
+        return hint.member(name, of: object).flatMap(missing.filter)
       }
     } else if path.isSingular {
       compiled.evaluate = { scope in subject(scope).flatMap { path.selectOne(in: $0) }.flatMap(missing.filter) }
@@ -78,7 +79,8 @@ struct ExpressionCompiler {
       compiled.type = .nodes
       compiled.evaluateAll = { scope in
         let values = subject(scope).map { path.select(in: $0).compactMap(missing.filter) } ?? []
-        return values.isEmpty ? nil : .array(values)
+        guard !values.isEmpty else { return nil }
+        return .array(values)
       }
     }
     return compiled
@@ -122,7 +124,8 @@ struct ExpressionCompiler {
       },
       evaluateAll: { (scope) throws(Failure) in
         let values = try select(scope)
-        return values.isEmpty ? nil : .array(values)
+        guard !values.isEmpty else { return nil }
+        return .array(values)
       }, need: .path(use), span: span)
   }
 

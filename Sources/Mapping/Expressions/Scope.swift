@@ -72,7 +72,8 @@ struct MissingTexts: Sendable {
 
   /// `nil` for a text that means nothing.
   func filter(_ value: Value) -> Value? {
-    if case .string(let text) = value, contains(text) { nil } else { value }
+    if case .string(let text) = value, contains(text) { return nil }
+    return value
   }
 }
 

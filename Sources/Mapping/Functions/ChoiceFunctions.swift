@@ -13,7 +13,8 @@ extension FunctionDeclaration {
       "coalesce", [Parameter("value", .any, repeated: true)], .common(from: 0), "The first argument that is neither missing nor null.",
       Example(["b": "x"], "coalesce($.a, $.b)", gives: "x"), .form(.coalesce)),
     Function(
-      "default", [Parameter("value", .any), Parameter("otherwise", .any)], .common(from: 0), "The value, or the other one when it is missing or null.",
+      "default", [Parameter("value", .any), Parameter("otherwise", .any)], .common(from: 0),
+      "The value, or the other one when it is missing or null.",
       Example(["a": nil], "$.a | default('none')", gives: "none"), .form(.coalesce)),
     Function(
       "exists", [Parameter("value", .list)], .always(.boolean), "True unless the value is missing; null and empty text exist.",

@@ -73,18 +73,32 @@ extension FunctionDeclaration {
       let text = trimmed(try scalarText(element))
       for result in text.isEmpty ? [] : transform(text) where !collected.contains(result) { collected.append(result) }
     }
-    return collected.isEmpty ? nil : .array(collected.map { .string($0) })
+    guard !collected.isEmpty else { return nil }
+    return .array(collected.map { .string($0) })
   }
 
   /// Separators that never occur inside one number. Extensions are kept as RFC 3966 readers and people know them.
   private static func numbers(in text: String, region: String?, keepsRest: Bool) -> [String] {
     var found: [String] = []
-    for part in text.split(whereSeparator: { ",;/|、，；\n".contains($0) }) {
-      let phones = Phone.all(in: String(part), region: region)
+    for part in fields(text) {
+      let phones = Phone.all(in: part, region: region)
       found += phones.map { phone in phone.extension.map { "\(phone.number) ext. \($0)" } ?? phone.number }
-      let rest = trimmed(String(part))
+      let rest = trimmed(part)
       if keepsRest, phones.isEmpty, !rest.isEmpty { found.append(rest) }
     }
     return found
+  }
+
+  private static func fields(_ text: String) -> [String] {
+    let scalars = text.unicodeScalars
+    guard scalars.contains(where: isSeparator) else { return [text] }
+    return scalars.split(whereSeparator: isSeparator).map { String($0) }
+  }
+
+  private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case ",", ";", "/", "|", "\n", "、", "，", "；", "／", "｜": true
+    default: false
+    }
   }
 }

@@ -35,7 +35,8 @@ extension FunctionDeclaration {
           return { _ in nil }
         }
         return { (value) throws(Cause) in
-          guard let count = Int64(trimmed(try scalarText(value))), case (let product, false) = count.multipliedReportingOverflow(by: Int64(factor)),
+          guard let count = Int64(trimmed(try scalarText(value))),
+            case (let product, false) = count.multipliedReportingOverflow(by: Int64(factor)),
             let text = Instant.text(microseconds: product)
           else { throw Cause("is not a count since 1970", value) }
           return .string(text)
@@ -49,7 +50,8 @@ extension FunctionDeclaration {
       return try DatePattern(format)
     } catch {
       binding.complain(
-        1, "bad-format", "\"\(format)\" is not a date format: \(error.message).", hint: "Letters are y M d H h m s S a X, for example 'yyyy-MM-dd HH:mm:ss'.")
+        1, "bad-format", "\"\(format)\" is not a date format: \(error.message).",
+        hint: "Letters are y M d H h m s S a X, for example 'yyyy-MM-dd HH:mm:ss'.")
       return nil
     }
   }
@@ -61,11 +63,13 @@ extension FunctionDeclaration {
     if let name = binding.literals[2] {
       zone = ZoneOffsets(named: name)
       if zone == nil {
-        binding.complain(2, "unknown-zone", "There is no time zone \"\(name)\".", hint: suggestion(name, among: TimeZone.knownTimeZoneIdentifiers))
+        binding.complain(
+          2, "unknown-zone", "There is no time zone \"\(name)\".", hint: suggestion(name, among: TimeZone.knownTimeZoneIdentifiers))
       }
     } else if !isISO, !pattern.hasOffset {
       binding.complain(
-        1, "missing-zone", "This format has no offset, so datetime() needs a zone.", hint: "Add for example 'Asia/Shanghai' as second argument.")
+        1, "missing-zone", "This format has no offset, so datetime() needs a zone.",
+        hint: "Add for example 'Asia/Shanghai' as second argument.")
     }
     return { [zone] (value) throws(Cause) in
       guard let fields = pattern.parse(try scalarText(value)) else { throw Cause("is not such a time", value) }

@@ -21,7 +21,8 @@ extension FunctionDeclaration {
         for element in values.flatMap({ $0?.elements ?? [] }) where element != .null && !collected.contains(element) {
           collected.append(element)
         }
-        return collected.isEmpty ? nil : .array(collected)
+        guard !collected.isEmpty else { return nil }
+        return .array(collected)
       }),
     Function(
       "join", [Parameter("values", .list), Parameter("separator", .text, optional: true)], .always(.text),

@@ -50,7 +50,8 @@ extension FunctionDeclaration {
         return .string(joined)
       }),
     Function(
-      "length", [Parameter("value", .any)], .always(.number), "The number of characters (Unicode scalars) of a text, or of elements of a list.",
+      "length", [Parameter("value", .any)], .always(.number),
+      "The number of characters (Unicode scalars) of a text, or of elements of a list.",
       Example("李明", "$ | length", gives: 2),
       .values { (values) throws(Cause) in
         if case .array(let elements) = values[0] { return .number(Number(elements.count)) }

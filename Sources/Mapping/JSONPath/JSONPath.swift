@@ -138,18 +138,3 @@ extension JSONPath {
     var hasLiteralPattern: Bool
   }
 }
-
-extension Object {
-  /// The member of that name by exact scalars. (`String ==` would also accept canonically equivalent spellings, and is
-  /// slower for text beyond ASCII.)
-  func member(_ name: String) -> Value? {
-    let length = name.utf8.count
-    for member in members where member.name.utf8.count == length && sameText(member.name, name) { return member.value }
-    return nil
-  }
-}
-
-/// Equality by Unicode scalars.
-func sameText(_ left: String, _ right: String) -> Bool {
-  left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
-}

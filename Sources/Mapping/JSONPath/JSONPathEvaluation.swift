@@ -98,24 +98,23 @@ struct JSONPathEvaluation {
     switch call.function {
     case .length:
       switch value(call.arguments[0], for: node) {
-      case .string(let text): .number(Number(text.unicodeScalars.count))
-      case .array(let elements): .number(Number(elements.count))
-      case .object(let object): .number(Number(object.count))
-      default: nil
+      case .string(let text): return .number(Number(text.unicodeScalars.count))
+      case .array(let elements): return .number(Number(elements.count))
+      case .object(let object): return .number(Number(object.count))
+      default: return nil
       }
     case .count, .value:
-      if case .query(let query) = call.arguments[0] {
-        Self.summary(call.function, of: nodes(query, for: node))
-      } else {
-        nil
-      }
-    case .match, .search: nil
+      guard case .query(let query) = call.arguments[0] else { return nil }
+      return Self.summary(call.function, of: nodes(query, for: node))
+    case .match, .search: return nil
     }
   }
 
   private static func summary(_ function: JSONPath.FunctionName, of nodes: [Value]) -> Value? {
     if function == .count { return .number(Number(nodes.count)) }
-    return nodes.count == 1 ? nodes[0] : nil
+    // Not `? nodes[0] : nil`, which would be JSON's null: `Value` can be written nil, too.
+    guard nodes.count == 1 else { return nil }
+    return nodes[0]
   }
 
   private func matches(_ call: JSONPath.Call, for node: Value) -> Bool {

@@ -151,8 +151,7 @@ extension JSONPathParser {
       }
       let argumentStart = position
       let argument = try parseOperand()
-      guard arguments.count < expected.count else { break }
-      try require(argument, expected[arguments.count], at: argumentStart)
+      if arguments.count < expected.count { try require(argument, expected[arguments.count], at: argumentStart) }
       arguments.append(argument)
       skipSpace()
     }

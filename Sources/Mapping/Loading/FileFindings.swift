@@ -28,7 +28,8 @@ struct FileFindings {
   mutating func entries(_ node: YAMLNode?, _ what: String, allowed: [String]) -> [YAMLEntry] {
     let all = entries(node, what)
     for entry in all where !allowed.contains(entry.key) {
-      error("unknown-key", "\(what.capitalisedFirst) has no key \"\(entry.key)\".", entry.keySpan, hint: suggestion(entry.key, among: allowed))
+      error(
+        "unknown-key", "\(what.capitalisedFirst) has no key \"\(entry.key)\".", entry.keySpan, hint: suggestion(entry.key, among: allowed))
     }
     return all.filter { allowed.contains($0.key) }
   }
@@ -67,12 +68,18 @@ struct FileFindings {
   /// One of the words of an enumeration.
   mutating func choice<Choice: RawRepresentable & CaseIterable>(_ node: YAMLNode?, _ what: String, _: Choice.Type) -> Choice?
   where Choice.RawValue == String {
+    word(node, what, among: Choice.allCases.map(\.rawValue)).flatMap { Choice(rawValue: $0) }
+  }
+
+  mutating func word(_ node: YAMLNode?, _ what: String, among words: [String]) -> String? {
     guard let node, let text = text(node, what) else { return nil }
-    if let choice = Choice(rawValue: text) { return choice }
-    error(
-      "unknown-value", "\(what.capitalisedFirst) cannot be \"\(text)\".", node.span,
-      hint: suggestion(text, among: Choice.allCases.map(\.rawValue)))
+    if words.contains(text) { return text }
+    error("unknown-value", "\(what.capitalisedFirst) cannot be \"\(text)\".", node.span, hint: suggestion(text, among: words))
     return nil
+  }
+
+  mutating func write(_ node: YAMLNode?, _ what: String) -> Statement.Write? {
+    word(node, what, among: [Statement.Write.patch, .replace].map(\.rawValue)).flatMap { Statement.Write(rawValue: $0) }
   }
 
   mutating func required(_ node: YAMLNode?, _ key: String, in what: String, _ span: SourceSpan) {

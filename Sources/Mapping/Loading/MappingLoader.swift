@@ -20,7 +20,10 @@ public enum MappingLoader {
       let start = SourceSpan.Position(line: 1, column: 1, offset: 0)
       reader.findings.error("empty-file", "The file is empty.", SourceSpan(start: start, end: start))
     }
-    let sorted = reader.findings.diagnostics.sorted { $0.span.start < $1.span.start }
+    // What is left of a line that YAML could not read gives findings that the YAML error explains.
+    let broken = Set(diagnostics.map(\.span.start.line))
+    let found = reader.findings.diagnostics.dropFirst(diagnostics.count).filter { !broken.contains($0.span.start.line) }
+    let sorted = (diagnostics + found).sorted { $0.span.start < $1.span.start }
     return (reader.findings.hasErrors ? nil : program, sorted)
   }
 }
@@ -122,22 +125,32 @@ struct MappingReader {
 
   // MARK: each
 
+  /// One path, or a list of paths of which the first that selects anything counts: `['$.items[*]', '$']`.
   mutating func each(_ node: YAMLNode, _ environment: ExpressionEnvironment) -> MappingProgram.EachProgram? {
     guard environment.format != .csv else {
       findings.error("each-in-csv", "A CSV row has nothing to select from with each.", node.span)
       return nil
     }
-    guard let located = findings.expression(node, "each", environment), let text = node.text, let parsed = try? ExpressionParser.parse(text)
-    else { return nil }
-    let place = located.place(0)
+    let nodes = node.items ?? [node]
+    let selectors = nodes.compactMap { selector($0, environment, isOnly: nodes.count == 1) }
+    guard !selectors.isEmpty, selectors.count == nodes.count else { return nil }
+    let start = nodes[0].span.start
+    return MappingProgram.EachProgram(selectors: selectors, place: "\(findings.file):\(start.line):\(start.column)")
+  }
+
+  private mutating func selector(_ node: YAMLNode, _ environment: ExpressionEnvironment, isOnly: Bool) -> MappingProgram.EachProgram
+    .Selector?
+  {
+    guard findings.expression(node, "each", environment) != nil, let text = node.text, let parsed = try? ExpressionParser.parse(text) else {
+      return nil
+    }
     switch parsed.kind {
     case .path(.item, let path):
-      if path.isSingular {
+      if path.isSingular, isOnly {
         findings.warning("each-singular", "This path selects one value at most.", node.span, hint: "Elements of a list are \(text)[*].")
       }
-      return MappingProgram.EachProgram(selector: .jsonPath(path), place: place)
-    case .xpath(let xpath):
-      return MappingProgram.EachProgram(selector: .xpath(xpath, namespaces: environment.namespaces), place: place)
+      return .jsonPath(path)
+    case .xpath(let xpath): return .xpath(xpath, namespaces: environment.namespaces)
     default:
       findings.error("bad-each", "Each must be a path from $ or an xpath('…'), and nothing else.", node.span)
       return nil

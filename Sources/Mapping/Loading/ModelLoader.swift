@@ -78,7 +78,9 @@ public enum ModelLoader {
       && entry.key.utf8.allSatisfy { (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5F || $0 == 0x2E }
     let reserved = ["key", "source", "type", "version", "to", "write", "delete", "fault"]
     if !isName {
-      findings.error("bad-name", "\"\(entry.key)\" is no name for \(what == "type" ? "a type" : "an attribute").", entry.keySpan, hint: "Use a-z, 0-9, _ and dots.")
+      findings.error(
+        "bad-name", "\"\(entry.key)\" is no name for \(what == "type" ? "a type" : "an attribute").", entry.keySpan,
+        hint: "Use a-z, 0-9, _ and dots.")
     } else if what == "attribute", reserved.contains(entry.key) {
       findings.error("reserved-name", "\"\(entry.key)\" belongs to every record and cannot be an attribute.", entry.keySpan)
     }

@@ -32,7 +32,7 @@ extension MappingReader {
       case "to": break
       case "key": program.key = scalar(entry.value, "key", environment)
       case "version": program.version = version(entry.value, environment)
-      case "write": program.write = findings.choice(entry.value, "write", Statement.Write.self) ?? .patch
+      case "write": program.write = findings.write(entry.value, "write") ?? .patch
       case "when": program.when = condition(entry.value, "when", environment)
       case "delete": program.delete = condition(entry.value, "delete", environment)
       case "const": program.constants = constants(entry.value, &targets)
@@ -66,7 +66,8 @@ extension MappingReader {
   private mutating func type(_ node: YAMLNode?) -> TypeDefinition? {
     guard let node, let name = findings.text(node, "to") else { return nil }
     if let type = model.types[name] { return type }
-    findings.error("unknown-type", "The model has no type \"\(name)\".", node.span, hint: suggestion(name, among: model.types.keys.sorted()))
+    findings.error(
+      "unknown-type", "The model has no type \"\(name)\".", node.span, hint: suggestion(name, among: model.types.keys.sorted()))
     return nil
   }
 
@@ -159,7 +160,8 @@ extension MappingReader {
       guard let definition else { continue }
       let coercion = AttributeCoercion(definition)
       if let objection = coercion.objection(to: expression.compiled.type, name: entry.key) {
-        findings.error("wrong-type", "\(objection.message.capitalisedFirst).", expression.positions.span(expression.compiled.span), hint: objection.hint)
+        findings.error(
+          "wrong-type", "\(objection.message.capitalisedFirst).", expression.positions.span(expression.compiled.span), hint: objection.hint)
       }
       programs.append(OutputProgram.AttributeProgram(name: entry.key, expression: expression, coercion: coercion))
     }
@@ -197,10 +199,10 @@ extension MappingReader {
   /// Scalars are text; the attribute's kind says what they mean.
   static func literal(_ text: String, _ kind: AttributeDefinition.Kind) -> Value? {
     switch kind {
-    case .decimal, .integer: Number(parsing: text).map { .number($0) }
-    case .boolean: text == "true" ? true : text == "false" ? false : nil
-    case .reference: RecordKey(parsing: text).map { Reference($0).value }
-    default: .string(text)
+    case .decimal, .integer: return Number(parsing: text).map { .number($0) }
+    case .boolean: return ["true": true, "false": false][text].map { .bool($0) }
+    case .reference: return RecordKey(parsing: text).map { Reference($0).value }
+    default: return .string(text)
     }
   }
 

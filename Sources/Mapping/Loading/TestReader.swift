@@ -112,7 +112,7 @@ extension MappingReader {
       case "to": break
       case "key": result.key = findings.text(entry.value, what)
       case "version": result.version = findings.text(entry.value, what)
-      case "write": result.write = findings.choice(entry.value, what, Statement.Write.self)?.rawValue
+      case "write": result.write = findings.write(entry.value, what)?.rawValue
       case "delete": result.isDelete = findings.boolean(entry.value, what)
       case "fault": result.fault = findings.text(entry.value, what)
       default:

@@ -43,7 +43,8 @@ public struct MappingProgram: Sendable {
       case xpath(String, namespaces: [String: String])
     }
 
-    var selector: Selector
+    /// The first that selects anything counts.
+    var selectors: [Selector]
     var place: String
   }
 
@@ -97,6 +98,14 @@ public enum Output: Sendable {
 extension MappingProgram.EachProgram {
   /// The scopes of the selected items. Throws a fault without a location.
   func select(_ scope: Scope) throws(Fault) -> [Scope] {
+    for selector in selectors {
+      let scopes = try select(selector, scope)
+      if !scopes.isEmpty { return scopes }
+    }
+    return []
+  }
+
+  private func select(_ selector: Selector, _ scope: Scope) throws(Fault) -> [Scope] {
     switch (selector, scope.item) {
     case (.jsonPath(let path), .value(let value)):
       return path.select(in: value).map { scope.entering(.value($0)) }

@@ -69,7 +69,8 @@ public struct MappingTestRunner: Sendable {
     case .value(let value) where program.format != .xml:
       add(Item(index: 0, content: .value(value), location: Location(line: 1), raw: []))
       return actual
-    case .value: throw Fault("wrong-format", "This mapping reads XML, and the test gives a value.", hint: "Write the XML as text, with given: |")
+    case .value:
+      throw Fault("wrong-format", "This mapping reads XML, and the test gives a value.", hint: "Write the XML as text, with given: |")
     case .text(let text): bytes = Array(text.utf8)
     case .file(let path): bytes = try readFile(path.hasPrefix("/") ? path : Self.folder(of: program.file) + path)
     }

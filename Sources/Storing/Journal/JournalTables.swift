@@ -140,7 +140,8 @@ final class JournalTables {
 
   /// Removes bodies that no delivery refers to: nobody who was writing them has survived.
   func removeAbandonedBlobs() throws {
-    let abandoned = try database.statement("SELECT id FROM blobs WHERE id NOT IN (SELECT blob FROM deliveries WHERE blob IS NOT NULL)").map {
+    let abandoned = try database.statement("SELECT id FROM blobs WHERE id NOT IN (SELECT blob FROM deliveries WHERE blob IS NOT NULL)").map
+    {
       $0.int(0)
     }
     for blob in abandoned {

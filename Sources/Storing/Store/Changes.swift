@@ -6,12 +6,14 @@ import SQLite
 extension StoreReader {
   /// Changes behind a sequence number, in order.
   public func changes(after sequence: Int64, limit: Int) throws -> [Change] {
-    try database.statement("SELECT sequence, kind, customer, record, payload, position FROM changes WHERE sequence > ? ORDER BY sequence LIMIT ?")
-      .bind(sequence).bind(limit).map { row in
-        Change(
-          sequence: row.int(0), kind: row.text(1), customer: row.optionalInt(2).map { CustomerID($0) },
-          record: row.optionalText(3).flatMap { RecordKey(parsing: $0) }, payload: row.bytes(4), position: row.int(5))
-      }
+    try database.statement(
+      "SELECT sequence, kind, customer, record, payload, position FROM changes WHERE sequence > ? ORDER BY sequence LIMIT ?"
+    )
+    .bind(sequence).bind(limit).map { row in
+      Change(
+        sequence: row.int(0), kind: row.text(1), customer: row.optionalInt(2).map { CustomerID($0) },
+        record: row.optionalText(3).flatMap { RecordKey(parsing: $0) }, payload: row.bytes(4), position: row.int(5))
+    }
   }
 
   /// The sequence number of the last change; 0 when there is none.

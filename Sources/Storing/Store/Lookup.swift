@@ -52,15 +52,15 @@ extension StoreReader {
 extension StoreWriter {
   /// Replaces the values under which a record can be found; writes only what differs from before.
   public func replaceLookup(_ record: Int64, _ entries: [LookupEntry]) throws {
-    let before = try lookupEntries(of: record)
+    let before = withoutEntries.remove(record) == nil ? try lookupEntries(of: record) : []
     guard before != entries else { return }
     let block = record >> lookupBlockBits
-    let (old, new) = (Set(before), Set(entries))
-    for entry in old.subtracting(new) {
+    // A handful of entries: quicker to search than to hash.
+    for entry in before where !entries.contains(entry) {
       try database.statement("DELETE FROM lookup WHERE block = ? AND kind = ? AND value = ? AND record = ?")
         .bind(block).bind(internName(entry.kind)).bind(entry.value).bind(record).run()
     }
-    for entry in entries where !old.contains(entry) {
+    for entry in entries where !before.contains(entry) {
       try database.statement("INSERT OR IGNORE INTO lookup (block, kind, value, record) VALUES (?, ?, ?, ?)")
         .bind(block).bind(internName(entry.kind)).bind(entry.value).bind(record).run()
     }

@@ -107,7 +107,10 @@ extension StoreWriter {
       INSERT INTO records (version, generation, baseline, baseline_generation, deleted, attributes, versions, content_hash, position, at,
         home, customer, id, type, source, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """
-    ).bindContent(record, versions).bind(id).bind(internName(record.key.type)).bind(internName(record.key.source)).bind(record.key.key).run()
+    ).bindContent(record, versions).bind(id).bind(internName(record.key.type)).bind(internName(record.key.source)).bind(record.key.key)
+      .run()
+    withoutEntries.insert(id)
+    withoutTexts.insert(id)
     return id
   }
 

@@ -29,7 +29,8 @@ extension StoreReader {
   }
 
   /// The same for several targets at once: the timeline of a customer is that of its records.
-  public func timeline(of targets: [RecordKey], types: [String]? = nil, before: TimelineCursor? = nil, limit: Int) throws -> [StoredRecord] {
+  public func timeline(of targets: [RecordKey], types: [String]? = nil, before: TimelineCursor? = nil, limit: Int) throws -> [StoredRecord]
+  {
     var found: Set<TimelineCursor> = []
     for target in targets {
       for type in types.map({ $0.map(Optional.some) }) ?? [nil] {

@@ -94,15 +94,15 @@ extension StoreWriter {
   /// Replaces the texts (names, above all) under which a record can be searched; writes only what differs from before.
   public func replaceSearchTexts(_ record: Int64, _ texts: [String]) throws {
     let folded = texts.map(SearchTerms.fold).filter { !$0.isEmpty }
-    let before = try searchTexts(of: record)
+    let before = withoutTexts.remove(record) == nil ? try searchTexts(of: record) : []
     guard folded != before else { return }
     let old = before.reduce(into: Set<String>()) { $0.formUnion(SearchTerms.indexed($1)) }
     let new = folded.reduce(into: Set<String>()) { $0.formUnion(SearchTerms.indexed($1)) }
     let block = record >> searchBlockBits
-    for term in old.subtracting(new) {
+    for term in old where !new.contains(term) {
       try database.statement("DELETE FROM terms WHERE block = ? AND term = ? AND record = ?").bind(block).bind(term).bind(record).run()
     }
-    for term in new.subtracting(old) {
+    for term in new where !old.contains(term) {
       try database.statement("INSERT OR IGNORE INTO terms (block, term, record) VALUES (?, ?, ?)").bind(block).bind(term).bind(record).run()
     }
     guard !folded.isEmpty else {

@@ -28,7 +28,7 @@ public enum SearchTerms {
   /// The terms under which a folded text is found, each once.
   static func indexed(_ folded: String) -> Set<String> {
     var terms: Set<String> = []
-    forEachRun(folded) { run, isIdeographic in
+    forEachRun(folded) { run, isIdeographic, _ in
       guard isIdeographic else {
         terms.insert(String(run))
         return
@@ -45,9 +45,9 @@ public enum SearchTerms {
   /// of the query, a single character always.
   static func wanted(_ folded: String) -> [(term: String, isPrefix: Bool)] {
     var terms: [(term: String, isPrefix: Bool)] = []
-    forEachRun(folded) { run, isIdeographic in
+    forEachRun(folded) { run, isIdeographic, isLast in
       guard isIdeographic else {
-        terms.append((String(run), run.endIndex == folded.unicodeScalars.endIndex))
+        terms.append((String(run), isLast))
         return
       }
       if run.count == 1 { terms.append((String(run), true)) }
@@ -56,7 +56,8 @@ public enum SearchTerms {
     return terms
   }
 
-  private static func forEachRun(_ folded: String, _ body: (Substring.UnicodeScalarView, Bool) -> Void) {
+  /// Calls `body` with each run of one script: the run, whether it is ideographic, whether it is the last one.
+  private static func forEachRun(_ folded: String, _ body: (Substring.UnicodeScalarView, Bool, Bool) -> Void) {
     let scalars = folded.unicodeScalars
     var start = scalars.startIndex
     while start < scalars.endIndex {
@@ -65,8 +66,9 @@ public enum SearchTerms {
         continue
       }
       let ideographic = isIdeographic(scalars[start])
-      let end = scalars[start...].firstIndex { $0 == " " || isIdeographic($0) != ideographic } ?? scalars.endIndex
-      body(Substring.UnicodeScalarView(scalars[start..<end]), ideographic)
+      var end = scalars.index(after: start)
+      while end < scalars.endIndex, scalars[end] != " ", isIdeographic(scalars[end]) == ideographic { end = scalars.index(after: end) }
+      body(scalars[start..<end], ideographic, end == scalars.endIndex)
       start = end
     }
   }

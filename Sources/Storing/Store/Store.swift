@@ -45,7 +45,7 @@ public final class Store: @unchecked Sendable {
     do {
       let result = try writer.database.transaction {
         let result = try body(writer)
-        try writer.saveCounters()
+        try writer.finish()
         return result
       }
       // The transaction is durable already; a checkpoint that fails is tried again after the next one.

@@ -43,7 +43,9 @@ public class StoreReader {
 public final class StoreWriter: StoreReader {
   private var counters: [String: Int64] = [:]
   private var changedCounters: Set<String> = []
-
+  /// Rows inserted by this write that have no lookup entries, or no search texts, yet: nothing to compare them with.
+  var withoutEntries: Set<Int64> = []
+  var withoutTexts: Set<Int64> = []
 
   /// The number of a name, given out when it is new.
   func internName(_ text: String) throws -> Int64 {
@@ -67,18 +69,23 @@ public final class StoreWriter: StoreReader {
     return last + 1
   }
 
-  func saveCounters() throws {
+  /// The last thing before the commit.
+  func finish() throws {
     for series in changedCounters.sorted() {
       guard let value = counters[series] else { continue }
       try database.statement("INSERT INTO counters (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value")
         .bind(series).bind(value).run()
     }
     changedCounters.removeAll(keepingCapacity: true)
+    withoutEntries.removeAll(keepingCapacity: true)
+    withoutTexts.removeAll(keepingCapacity: true)
   }
 
   override func forget() {
     super.forget()
     counters.removeAll()
     changedCounters.removeAll()
+    withoutEntries.removeAll()
+    withoutTexts.removeAll()
   }
 }

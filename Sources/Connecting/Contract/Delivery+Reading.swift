@@ -1,0 +1,20 @@
+import Formats
+import Model
+
+/// How to read a delivery again, from what the kinds of this module write into it.
+extension Delivery {
+  /// The format that `contentType` stands for; nil when it says nothing about it.
+  public var format: Format? { mediaType?.format }
+
+  /// The encoding's label; nil leaves it to the reader.
+  public var charset: String? { mediaType?.charset }
+
+  /// Where the body lies in its file: the header row, the first row and line, the file's name.
+  public var readContext: ReadContext {
+    ReadContext(
+      header: meta["header"].flatMap { Hex.bytes($0) }, firstRow: meta["row"].flatMap { Int($0) } ?? 1,
+      firstLine: meta["line"].flatMap { Int($0) } ?? 1, file: meta["file"])
+  }
+
+  private var mediaType: MediaType? { contentType.flatMap { MediaType(parsing: $0) } }
+}

@@ -1,0 +1,183 @@
+import Foundation
+import Mapping
+import Mastering
+import Matching
+import Model
+import Storing
+
+/// One transaction of the pipeline: applies outputs one by one, then resolves and publishes what they touched.
+final class Batch {
+  let writer: StoreWriter
+  let identities: Identities
+  let definition: ModelDefinition
+  let trust: [String]
+  /// Now, in microseconds since 1970.
+  let at: Int64
+  /// The position that the batch's customers and changes name as their cause.
+  var position: Int64 = 0
+
+  private var matchChanges: [MatchChange] = []
+  /// Customers whose records changed, whether or not the partition does.
+  var touchedCustomers: Set<CustomerID> = []
+  private var applied: [String: Int64] = [:]
+
+  init(writer: StoreWriter, identities: Identities, definition: ModelDefinition, trust: [String], at: Int64) {
+    self.writer = writer
+    self.identities = identities
+    self.definition = definition
+    self.trust = trust
+    self.at = at
+  }
+
+  var resolvedTypes: [String] { definition.types.values.filter(\.isResolved).map(\.name).sorted() }
+
+  /// Makes sure that the index stands where the store stands before the first record of this batch is written.
+  func begin() throws { try identities.catchUp(writer, resolvedTypes: resolvedTypes) }
+
+  // MARK: Deliveries
+
+  func apply(_ decoded: Decoded, of delivery: JournaledDelivery) throws -> DeliveryOutcome {
+    position = delivery.position
+    applied[delivery.stream.connector] = delivery.position
+    var account = Account()
+    let outcome: DeliveryOutcome
+    switch decoded {
+    case .undecodable(let fault):
+      account.undecodable = 1
+      try bury(fault, item: nil, raw: delivery.body, of: delivery)
+      outcome = .undecodable(fault)
+    case .decision(let command):
+      account.mapped = 1
+      outcome = .applied([try decide(command, &account)])
+    case .outputs(let outputs):
+      if outputs.allSatisfy(\.isFiltered) { account.filteredDeliveries = 1 } else { account.mapped = 1 }
+      outcome = .applied(try outputs.map { try apply($0, of: delivery, &account) })
+    }
+    try writer.add(account, to: AccountKey(connector: delivery.stream.connector, stream: delivery.stream.stream))
+    if delivery.meta["sha256"] != nil { try writer.put(outcome: outcome, at: delivery.position) }
+    return outcome
+  }
+
+  private func apply(_ output: DecodedOutput, of delivery: JournaledDelivery, _ account: inout Account) throws -> ItemOutcome {
+    account.produced += 1
+    switch output.result {
+    case .filtered:
+      account.filtered += 1
+      return ItemOutcome(item: output.item, result: .filtered)
+    case .fault(let fault):
+      account.deadLettered += 1
+      try bury(fault, item: output.item, raw: output.raw, of: delivery)
+      return ItemOutcome(item: output.item, result: .deadLettered, fault: fault)
+    case .statement(let statement):
+      let (result, isConflict) = try apply(statement)
+      switch result {
+      case .applied: account.applied += 1
+      case .unchanged: account.unchanged += 1
+      case .stale: account.stale += 1
+      case .filtered: account.filtered += 1
+      case .deadLettered: account.deadLettered += 1
+      case .erased: account.erased += 1
+      }
+      return ItemOutcome(item: output.item, key: statement.key, result: result, isConflict: isConflict)
+    }
+  }
+
+  private func bury(_ fault: Fault, item: Int?, raw: [UInt8], of delivery: JournaledDelivery) throws {
+    _ = try writer.add(DeadLetter(position: delivery.position, item: item, stream: delivery.stream, fault: fault, raw: raw, at: at))
+  }
+
+  // MARK: Records
+
+  private func apply(_ statement: Statement) throws -> (ItemOutcome.Result, Bool) {
+    let before = try writer.record(statement.key)
+    let (state, result, isConflict) = Mastering.apply(statement, at: position, to: before?.state)
+    guard state != before?.state else { return (result, isConflict) }
+    var record = before ?? StoredRecord(state: state, acceptedPosition: position)
+    record.state = state
+    record.acceptedPosition = position
+    record.at = RecordIndexing.businessTime(state)
+    record.id = try writer.put(record)
+    guard result == .applied else { return (result, isConflict) }
+    try index(record, isResolved: definition.types[statement.key.type]?.isResolved ?? false)
+    return (result, isConflict)
+  }
+
+  private func index(_ record: StoredRecord, isResolved: Bool) throws {
+    try writer.replaceReferences(record.id, RecordIndexing.references(record.state))
+    try writer.replaceLookup(record.id, RecordIndexing.lookup(record.state))
+    guard isResolved else {
+      try publish(record)
+      return
+    }
+    try writer.replaceSearchTexts(record.id, RecordIndexing.searchTexts(record.state))
+    if let customer = record.customer { touchedCustomers.insert(customer) }
+    if record.state.isDeleted {
+      matchChanges.append(.remove(id: record.id))
+    } else {
+      matchChanges.append(.upsert(Identities.matchRecord(record)))
+    }
+  }
+
+  private func publish(_ record: StoredRecord) throws {
+    let values: Value = .object(Object(record.state.values.sorted { utf8Precedes($0.key, $1.key) }.map { (name: $0.key, value: $0.value) }))
+    try writer.appendChange(
+      kind: record.state.isDeleted ? "\(record.key.type)-deleted" : "\(record.key.type)-changed", customer: nil, record: record.key,
+      payload: CanonicalJSON.bytes(["record": .string(record.key.description), "attributes": values]), position: position)
+  }
+
+  // MARK: Decisions
+
+  private func decide(_ command: DecisionCommand, _ account: inout Account) throws -> ItemOutcome {
+    account.produced += 1
+    let ended: [StoredDecision]
+    switch command {
+    case .decide(let kind, let first, let second, let author, let reason, let expires):
+      let decision = Decision(id: 0, kind: kind, first, second, author: author, reason: reason, expires: expires)
+      let stored = try writer.add(decision, created: at)
+      matchChanges.append(.link(Identities.link(stored.decision)))
+      try publish(stored, "decision-made")
+      account.applied += 1
+      return outcome(of: stored)
+    case .undo(let id, let author):
+      guard let known = try writer.decision(id), known.state == .inForce else {
+        account.unchanged += 1
+        return ItemOutcome(item: 0, result: .unchanged)
+      }
+      ended = [try writer.undo(decision: id, by: author, position: position)]
+    case .expire(let time):
+      ended = try writer.expireDecisions(at: time, position: position)
+    }
+    for stored in ended {
+      matchChanges.append(.unlink(Identities.link(stored.decision)))
+      try publish(stored, "decision-ended")
+    }
+    account.applied += 1
+    return ended.first.map(outcome(of:)) ?? ItemOutcome(item: 0, result: .applied)
+  }
+
+  private func outcome(of stored: StoredDecision) -> ItemOutcome {
+    ItemOutcome(item: 0, key: RecordKey(source: DecisionCommand.connector, type: "decision", key: String(stored.decision.id)), result: .applied)
+  }
+
+  private func publish(_ stored: StoredDecision, _ kind: String) throws {
+    try writer.appendChange(
+      kind: kind, customer: nil, record: nil, payload: CanonicalJSON.bytes(stored.document), position: position)
+  }
+
+  // MARK: The end of the batch
+
+  func finish() throws {
+    if !matchChanges.isEmpty {
+      let delta = try identities.apply(matchChanges)
+      try name(delta)
+    }
+    try publishCustomers()
+    for (connector, through) in applied { try writer.setAppliedThrough(connector, through) }
+  }
+}
+
+extension DecodedOutput {
+  fileprivate var isFiltered: Bool {
+    if case .filtered = result { true } else { false }
+  }
+}

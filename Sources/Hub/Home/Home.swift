@@ -1,0 +1,146 @@
+import Configuration
+import Connecting
+import Foundation
+import Mapping
+import Matching
+import Model
+
+/// A folder with `hub.yaml`, `connectors/` and `mappings/`. Reading it finds every mistake of every file at once; one
+/// loader serves lint, test, map and run.
+public struct Home: Sendable {
+  public let folder: String
+  /// Where the shipped mappings are, for homes that have none of their own.
+  public let shared: String?
+
+  public init(folder: String, shared: String? = Home.findShared()) {
+    self.folder = folder
+    self.shared = shared
+  }
+
+  /// Everything of a home, checked.
+  public struct Loaded: Sendable {
+    public var hubFile: HubFile
+    public var settings: Hub.Settings
+    public var connectors: [ConnectorFile]
+  }
+
+  /// What reading a home found.
+  public struct Reading: Sendable {
+    /// Nil when anything is an error.
+    public var loaded: Loaded?
+    public var diagnostics: [Diagnostic]
+    /// The text of every file that was read, for rendering diagnostics.
+    public var sources: [String: String]
+  }
+
+  /// The folder with the shipped `mappings/model.yaml`: `KINDRED_SHARE`, a parent of the executable, or `/usr/share/kindred`.
+  public static func findShared() -> String? {
+    var candidates = [ProcessInfo.processInfo.environment["KINDRED_SHARE"]].compactMap { $0 }
+    var parent = (Bundle.main.executablePath ?? CommandLine.arguments[0]) as NSString
+    while parent.length > 1 {
+      parent = parent.deletingLastPathComponent as NSString
+      candidates.append(parent as String)
+    }
+    candidates.append("/usr/share/kindred")
+    return candidates.first { FileManager.default.fileExists(atPath: $0 + "/mappings/model.yaml") }
+  }
+
+  /// Reads and checks all files of the home.
+  public func read(digests: Digests) -> Reading {
+    var reader = HomeReader()
+    let hubFile = reader.hubFile(folder + "/hub.yaml")
+    let definition = reader.model(file("mappings/model.yaml"))
+    let programs = definition.map { reader.mappings(in: file("mappings"), $0) } ?? []
+    let connectors = reader.connectors(in: folder + "/connectors")
+    reader.checkUnique(programs)
+    guard let hubFile, let definition, !reader.hasErrors else {
+      return Reading(loaded: nil, diagnostics: reader.diagnostics, sources: reader.sources)
+    }
+    let settings = Hub.Settings(
+      definition: definition, catalog: MappingCatalog(programs), match: MatchModel(cut: MatchModel.Cut(rawValue: hubFile.cut.rawValue) ?? .balanced),
+      trust: hubFile.trust, digests: digests)
+    return Reading(
+      loaded: Loaded(hubFile: hubFile, settings: settings, connectors: connectors), diagnostics: reader.diagnostics, sources: reader.sources)
+  }
+
+  /// The home's own file or folder, else the shipped one.
+  private func file(_ path: String) -> String {
+    let own = folder + "/" + path
+    if FileManager.default.fileExists(atPath: own) { return own }
+    return shared.map { $0 + "/" + path } ?? own
+  }
+}
+
+/// Reads files and collects what is wrong with them.
+struct HomeReader {
+  private(set) var diagnostics: [Diagnostic] = []
+  private(set) var sources: [String: String] = [:]
+
+  var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
+
+  mutating func hubFile(_ path: String) -> HubFile? {
+    guard FileManager.default.fileExists(atPath: path) else { return HubFile() }
+    return text(path).flatMap { take(HubFile.load(text: $0, file: path)) }
+  }
+
+  mutating func model(_ path: String) -> ModelDefinition? {
+    text(path).flatMap { take(ModelLoader.load(text: $0, file: path)) }
+  }
+
+  mutating func mappings(in folder: String, _ model: ModelDefinition) -> [MappingProgram] {
+    files(in: folder).filter { !$0.hasSuffix("/model.yaml") }.compactMap { path in
+      text(path).flatMap { take(MappingLoader.load(text: $0, file: path, model: model)) }
+    }
+  }
+
+  mutating func connectors(in folder: String) -> [ConnectorFile] {
+    files(in: folder).compactMap { path in
+      guard let text = text(path), let connector = take(ConnectorFile.load(text: text, file: path)) else { return nil }
+      diagnostics += Registry.standard.validate(connector)
+      return connector
+    }
+  }
+
+  /// Two mappings with one name, or for one stream and format, would leave the choice to chance.
+  mutating func checkUnique(_ programs: [MappingProgram]) {
+    var names: [String: String] = [:]
+    var scopes: [String: String] = [:]
+    for program in programs {
+      if let other = names.updateValue(program.file, forKey: program.name) {
+        report("duplicate-mapping", "The mapping \(program.name) is also in \(other).", program.file)
+      }
+      let scope = "\(program.source)/\(program.stream ?? "*")/\(program.format.rawValue)"
+      if let other = scopes.updateValue(program.name, forKey: scope) {
+        report("duplicate-scope", "The mappings \(other) and \(program.name) are for the same connector, stream and format.", program.file)
+      }
+    }
+  }
+
+  private mutating func report(_ code: String, _ message: String, _ file: String) {
+    let start = SourceSpan.Position(line: 1, column: 1, offset: 0)
+    diagnostics.append(Diagnostic(.error, code, message, file: file, span: SourceSpan(start: start, end: start)))
+  }
+
+  private mutating func take<T>(_ result: (T?, [Diagnostic])) -> T? {
+    diagnostics += result.1
+    return result.0
+  }
+
+  private mutating func text(_ path: String) -> String? {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      report("file-unreadable", "The file cannot be read.", path)
+      return nil
+    }
+    guard let text = String(validating: data, as: UTF8.self) else {
+      report("not-utf8", "The file is not UTF-8.", path)
+      return nil
+    }
+    sources[path] = text
+    return text
+  }
+
+  private func files(in folder: String) -> [String] {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { $0.hasSuffix(".yaml") || $0.hasSuffix(".yml") }.sorted().map { folder + "/" + $0 }
+  }
+}

@@ -1,0 +1,146 @@
+import Connecting
+import Foundation
+import Logging
+import Mapping
+import Matching
+import Model
+import Storing
+import Synchronization
+
+/// One open data folder: journal, store, index and pipeline. The daemon has one; a command without a daemon opens its own.
+public final class Hub: Sendable {
+  /// What a hub works by. Everything that can change the partition is in here, and nothing else is.
+  public struct Settings: Sendable {
+    public var definition: ModelDefinition
+    public var catalog: MappingCatalog
+    public var match: MatchModel
+    /// Sources, the most trusted one first.
+    public var trust: [String]
+    public var digests: Digests
+
+    public init(definition: ModelDefinition, catalog: MappingCatalog, match: MatchModel = MatchModel(), trust: [String] = [], digests: Digests) {
+      self.definition = definition
+      self.catalog = catalog
+      self.match = match
+      self.trust = trust
+      self.digests = digests
+    }
+
+    /// The configuration digest of contract C2.
+    var partitionDigest: String { String(definition.digest ^ match.digest &* 31, radix: 16) }
+  }
+
+  public let settings: Settings
+  public let journal: Journal
+  public let store: Store
+  let identities: Identities
+  let board = OutcomeBoard()
+  let connectorStates = ConnectorStates()
+  private let applier: Applier
+  private let closing = Atomic(false)
+  private let now: @Sendable () -> Int64
+
+  var isClosing: Bool { closing.load(ordering: .acquiring) }
+
+  public static let systemClock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000_000) }
+
+  /// Opens the files of `folder`, brings the partition up to date with the configuration, and starts applying.
+  /// - Parameters:
+  ///   - folder: holds `journal.sqlite` and `store.sqlite`; made when it is missing.
+  ///   - vfs: an SQLite VFS by name, for crash tests.
+  ///   - now: microseconds since 1970.
+  /// - Throws: the faults of ``Journal`` and ``Store``.
+  public init(
+    folder: String, settings: Settings, vfs: String? = nil, logger: Logger = Logger(label: "kindred"),
+    now: @escaping @Sendable () -> Int64 = Hub.systemClock
+  ) throws {
+    if vfs == nil { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
+    self.settings = settings
+    self.now = now
+    journal = try Journal(path: folder + "/journal.sqlite", vfs: vfs, receivedAt: now)
+    store = try Store(path: folder + "/store.sqlite", vfs: vfs)
+    identities = Identities(model: settings.match)
+    try Reconciliation(store: store, identities: identities, settings: settings, now: now).run()
+    applier = Applier(
+      pipeline: Pipeline(
+        journal: journal, store: store, identities: identities, decoder: DeliveryDecoder(catalog: settings.catalog),
+        definition: settings.definition, trust: settings.trust, now: now, logger: logger),
+      journal: journal, board: board, logger: logger)
+    applier.start()
+  }
+
+  public var sink: HubSink { HubSink(hub: self) }
+
+  /// What the applier last failed with; nil when all goes well.
+  public var applyingFault: Fault? { applier.lastFailure }
+
+  /// How the connectors are doing.
+  public var statuses: [Status] { connectorStates.all }
+
+  /// True when everything accepted so far is applied.
+  public func isSettled() throws -> Bool {
+    let applied = try store.read { try $0.appliedThrough() }
+    return try journal.heads().allSatisfy { connector, head in applied[connector] ?? 0 >= head }
+  }
+
+  /// Waits until everything accepted so far is applied.
+  /// - Returns: false when that took longer than `limit`.
+  public func settle(within limit: Duration) async throws -> Bool {
+    let deadline = ContinuousClock.now + limit
+    while try !isSettled() {
+      guard ContinuousClock.now < deadline else { return false }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    return true
+  }
+
+  /// Ends the batch under way, then closes the files. Nothing accepted is lost: it is applied after the next start.
+  public func close() {
+    guard !closing.exchange(true, ordering: .acquiringAndReleasing) else { return }
+    applier.stop()
+    board.close()
+    journal.close()
+  }
+
+  /// The outcome of a delivery that was applied some time ago.
+  func storedOutcome(_ receipt: Receipt) -> DeliveryOutcome? {
+    try? store.read { reader in
+      if let outcome = try reader.outcome(at: receipt.position) { return outcome }
+      return try reader.appliedThrough(receipt.connector) >= receipt.position ? .applied([]) : nil
+    } ?? nil
+  }
+
+  // MARK: Decisions
+
+  /// Journals a decision and waits until it is in force.
+  /// - Returns: its number.
+  /// - Throws: `Refusal`, or a `Fault` with code `decision-pending` when it is accepted but not applied in time.
+  @discardableResult
+  public func decide(
+    _ kind: Decision.Kind, _ first: RecordKey, _ second: RecordKey, author: String, reason: String, expires: Int64? = nil
+  ) async throws -> Int64? {
+    try await submit(.decide(kind, first, second, author: author, reason: reason, expires: expires))
+  }
+
+  /// Undoes a decision. Undoing one that is not in force changes nothing.
+  public func undo(decision id: Int64, author: String) async throws {
+    _ = try await submit(.undo(id: id, author: author))
+  }
+
+  /// Ends decisions whose time has come. Matching reads no clock: this makes the expiry an event of the journal.
+  public func expireDecisions() async throws {
+    let time = now()
+    let due = try store.read { try $0.decisionsInForce().contains { $0.decision.expires.map { $0 <= time } ?? false } }
+    if due { _ = try await submit(.expire(at: time)) }
+  }
+
+  private func submit(_ command: DecisionCommand) async throws -> Int64? {
+    let delivery = Delivery(stream: DecisionCommand.stream, body: .bytes(command.bytes), contentType: "application/json")
+    let receipts = try await sink.accept([delivery], checkpoint: nil)
+    switch await sink.outcomes(receipts, within: .seconds(30)).first {
+    case .applied(let items): return items.first?.key.flatMap { Int64($0.key) }
+    case .undecodable(let fault): throw fault
+    case .pending, nil: throw Fault("decision-pending", "The decision is accepted and will be applied later.")
+    }
+  }
+}

@@ -1,0 +1,44 @@
+import Matching
+import Model
+import Storing
+
+/// Brings the stored customers in line with the partition that the records, decisions and configuration of today give:
+/// after a start with another configuration, customers may join or fall apart.
+struct Reconciliation {
+  let store: Store
+  let identities: Identities
+  let settings: Hub.Settings
+  let now: @Sendable () -> Int64
+
+  private static let digestKey = "partition-digest"
+
+  func run() throws {
+    let known = try store.read { try $0.meta(Self.digestKey) }
+    guard known != settings.partitionDigest else { return }
+    try store.write { writer in
+      let batch = Batch(writer: writer, identities: identities, definition: settings.definition, trust: settings.trust, at: now())
+      batch.position = try writer.appliedThrough().values.max() ?? 0
+      let partition = try identities.load(writer, resolvedTypes: batch.resolvedTypes)
+      try batch.name(try Self.difference(partition, writer))
+      try writer.setMeta(Self.digestKey, settings.partitionDigest)
+      try batch.publishCustomers()
+    }
+  }
+
+  /// The clusters that are not customers yet as they stand, and the customers they take records from.
+  private static func difference(_ partition: [[Int64]], _ reader: StoreReader) throws -> PartitionDelta {
+    var delta = PartitionDelta(former: [], current: [])
+    var broken: Set<CustomerID> = []
+    var clusters: [(records: [Int64], customers: Set<CustomerID>)] = []
+    for records in partition {
+      let customers = try reader.records(ids: records).map(\.customer)
+      let names = Set(customers.compactMap { $0 })
+      clusters.append((records, names))
+      let isWhole = try names.count == 1 && !customers.contains(nil) && reader.records(of: names.first!).count == records.count
+      if !isWhole { broken.formUnion(names) }
+    }
+    for cluster in clusters where cluster.customers.isEmpty || !cluster.customers.isDisjoint(with: broken) { delta.current.append(cluster.records) }
+    for customer in broken.sorted() { delta.former.append(try reader.records(of: customer).map(\.id).sorted()) }
+    return delta
+  }
+}

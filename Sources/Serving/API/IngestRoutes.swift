@@ -1,0 +1,75 @@
+import Connecting
+import Foundation
+import Hub
+import Model
+
+extension API {
+  static let ingestRoutes: [Route] = [
+    ingest(
+      "POST", "ingest", "Hands a body to a connector. An `erp-push` connector answers what became of every record, after it was applied.",
+      body: .whole,
+      [
+        Route.Success(200, "Every item was taken."), Route.Success(202, "Accepted; the results were not there in time."),
+        Route.Success(207, "Some items were not taken; each says why."),
+      ]),
+    ingest(
+      "GET", "confirmConnector", "The check that a platform makes before it pushes, such as WeChat's URL check.", body: .none,
+      [Route.Success(200, "What the platform expects.", "text/plain")]),
+  ]
+
+  private static func ingest(
+    _ method: String, _ name: String, _ summary: String, body: Route.BodyRule, _ successes: [Route.Success]
+  ) -> Route {
+    Route(
+      method: method, pattern: "/v1/ingest/{connector}", name: name, summary: summary, access: .connector, body: body,
+      parameters: [Parameter("stream", "The stream of the connector; not needed when it has only one.")], takesAnyQuery: true,
+      successes: successes, problems: [.unknownConnector, .unsupportedMediaType], handler: { try await $0.receive($1) })
+  }
+
+  private func receive(_ call: Call) async throws -> Answer {
+    let name = call.part("connector")
+    guard let receiver = receivers[name] else {
+      throw Problem(.unknownConnector, "No connector \(name) takes requests.")
+    }
+    return Answer(await Self.reply(of: receiver, to: call.request, into: ReceivingSink(base: hub.sink, connector: name, state: state)))
+  }
+
+  private static func reply(of receiver: some Receiver, to request: InboundRequest, into sink: some Sink) async -> Reply {
+    await receiver.receive(request, into: sink)
+  }
+}
+
+/// Hands everything on to the hub and tells how a receiver is doing: sources have a runner for that, receivers do not.
+struct ReceivingSink<Base: Sink>: Sink {
+  let base: Base
+  let connector: String
+  let state: APIState
+
+  func accept(_ deliveries: [Delivery], checkpoint: Checkpoint?) async throws(Refusal) -> [Receipt] {
+    let now = Hub.systemClock()
+    do throws(Refusal) {
+      let receipts = try await base.accept(deliveries, checkpoint: checkpoint)
+      report { status in
+        status.accepted += receipts.count
+        status.lastItem = now
+      }
+      return receipts
+    } catch {
+      report { status in
+        status.lastError = error.fault
+        status.lastErrorTime = now
+      }
+      throw error
+    }
+  }
+
+  private func report(_ change: (inout Status) -> Void) { base.status(state.update(connector, change)) }
+
+  func outcomes(_ receipts: [Receipt], within: Duration) async -> [DeliveryOutcome] { await base.outcomes(receipts, within: within) }
+  func delivery(_ receipt: Receipt) async throws -> Delivery? { try await base.delivery(receipt) }
+  func spool(_ chunks: some AsyncSequence<Bytes, any Error> & Sendable) async throws -> BlobReference { try await base.spool(chunks) }
+  func schema(_ schema: StreamSchema) async throws { try await base.schema(schema) }
+  func beginSnapshot(_ partition: Partition) async throws -> Generation { try await base.beginSnapshot(partition) }
+  func completeSnapshot(_ generation: Generation) async throws { try await base.completeSnapshot(generation) }
+  func status(_ status: Status) { base.status(status) }
+}

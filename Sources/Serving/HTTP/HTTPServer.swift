@@ -1,0 +1,71 @@
+import Connecting
+import Hummingbird
+import HummingbirdCore
+import Logging
+import Model
+import ServiceLifecycle
+
+/// The API behind a socket: HTTP/1.1, keep-alive, graceful shutdown.
+struct HTTPServer: Service {
+  let api: API
+  let host: String
+  /// 0 takes any free port.
+  let port: Int
+  let logger: Logger
+  /// Told the real port, once connections are taken.
+  let onListening: @Sendable (Int) async -> Void
+
+  /// Connections on which nothing happens for so long are closed, also in the middle of a request.
+  private static let idleSeconds: Int64 = 75
+
+  func run() async throws {
+    let application = Application(
+      responder: APIResponder(api: api), server: Self.builder(api),
+      configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+      onServerRunning: { channel in await onListening(channel.localAddress?.port ?? port) }, logger: logger)
+    do {
+      try await withGracefulShutdownHandler {
+        try await application.run()
+      } onGracefulShutdown: {
+        api.drain()
+      }
+    } catch let error as CancellationError {
+      throw error
+    } catch {
+      throw Fault(
+        "cannot-listen", "Nothing can listen on \(host):\(port): \(error).",
+        hint: "Choose another address with \"listen\" in hub.yaml; port 0 is any free one.")
+    }
+  }
+
+  /// HTTP/1.1 that answers `Expect: 100-continue`, which clients send before big bodies and then wait for. A request that is
+  /// refused anyway gets the refusal instead, before its body was sent.
+  private static func builder(_ api: API) -> HTTPServerBuilder {
+    HTTPServerBuilder { responder in
+      HTTP1Channel(
+        responder: { request, writer, channel in
+          if request.headers[.expect]?.lowercased() == "100-continue", api.admits(request) {
+            try await writer.writeInformationalHead(HTTPResponse(status: .continue))
+          }
+          try await responder(request, writer, channel)
+        }, configuration: HTTP1Channel.Configuration(idleTimeout: .seconds(idleSeconds)))
+    }
+  }
+}
+
+extension API {
+  fileprivate func admits(_ request: Request) -> Bool {
+    guard let inbound = try? InboundRequest(request, remoteAddress: nil) else { return false }
+    return (try? admit(inbound)) != nil
+  }
+}
+
+extension InboundRequest {
+  /// Everything but the body.
+  init(_ request: Request, remoteAddress: String?) throws(Problem) {
+    let (path, query) = try PercentEncoding.target(request.head.path ?? "/")
+    self.init(
+      method: request.method.rawValue, path: path, query: query,
+      headers: request.headers.map { NamedValue($0.name.rawName, $0.value) }, remoteAddress: remoteAddress)
+  }
+}
