@@ -105,7 +105,7 @@ public final class Hub: Sendable {
   /// The outcome of a delivery that was applied some time ago.
   func storedOutcome(_ receipt: Receipt) -> DeliveryOutcome? {
     try? store.read { reader in
-      if let outcome = try reader.outcome(at: receipt.position) { return outcome }
+      if let outcome = try reader.outcome(at: receipt.position) { return OutcomeDocument.outcome(outcome) }
       return try reader.appliedThrough(receipt.connector) >= receipt.position ? .applied([]) : nil
     } ?? nil
   }

@@ -11,7 +11,7 @@ import Testing
   private func record(_ key: String, type: String = "customer", _ values: [String: Value] = [:], version: Int64 = 1) -> StoredRecord {
     let attributes = values.mapValues { RecordState.Attribute(value: $0, version: Version(version)) }
     let state = RecordState(key: RecordKey(source: "crm", type: type, key: key), version: Version(version), attributes: attributes)
-    return StoredRecord(state: state, contentHash: [1, 2], acceptedPosition: version)
+    return StoredRecord(state: state, acceptedPosition: version)
   }
 
   @Test func givesBackEveryShapeOfState() throws {

@@ -54,7 +54,7 @@ final class Batch {
       outcome = .applied(try outputs.map { try apply($0, of: delivery, &account) })
     }
     try writer.add(account, to: AccountKey(connector: delivery.stream.connector, stream: delivery.stream.stream))
-    if delivery.meta["sha256"] != nil { try writer.put(outcome: outcome, at: delivery.position) }
+    if delivery.meta["sha256"] != nil { try writer.putOutcome(OutcomeDocument.bytes(outcome), at: delivery.position) }
     return outcome
   }
 

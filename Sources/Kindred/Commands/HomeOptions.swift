@@ -15,7 +15,7 @@ struct HomeOptions: ParsableArguments {
 
   /// Reads the home. Mistakes are printed to stderr with file, line and column, and end the command with 78.
   func load() throws -> Home.Loaded {
-    let reading = Home(folder: home).read(digests: CryptoDigests.digests)
+    let reading = Home(folder: home).read(digests: CryptoDigests.standard)
     guard let loaded = reading.loaded else {
       let text = DiagnosticText.of(reading)
       Console.talk(text)

@@ -18,7 +18,7 @@ struct Lint: AsyncParsableCommand {
   var format: OutputFormat = .text
 
   func run() async throws {
-    let reading = Home(folder: options.home).read(digests: CryptoDigests.digests)
+    let reading = Home(folder: options.home).read(digests: CryptoDigests.standard)
     report(reading.diagnostics, sources: reading.sources, format: format)
     guard let loaded = reading.loaded else { throw ExitCode.findings }
     Console.talk("\(loaded.settings.catalog.programs.count) mappings and \(loaded.connectors.count) connectors are fine")

@@ -21,7 +21,7 @@ struct Show: AsyncParsableCommand {
     try await failing {
       try await Session.with(options) { session in
         if what.hasPrefix("stock/") {
-          let levels = try await session.get("/v1/stock/\(Session.escape(String(what.dropFirst(6))))")
+          let levels = try await session.get("/v1/stock/\(what.dropFirst(6))")
           print(levels, StockText.lines)
           return
         }

@@ -28,7 +28,7 @@ struct Decide: AsyncParsableCommand {
     try await failing {
       try await Session.with(options) { session in
         if action == .undo {
-          try await session.delete("/v1/decisions/\(Session.escape(first))")
+          try await session.delete("/v1/decisions/\(first)")
           Console.talk("decision \(first) no longer counts")
           return
         }

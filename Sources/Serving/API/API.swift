@@ -72,11 +72,11 @@ public struct API: Sendable {
   /// - Parameter request: without its body.
   func admit(_ request: InboundRequest, as caller: Caller? = nil) throws(Problem) -> Admitted {
     let (route, path) = try Route.find(request)
-    let caller = try caller ?? self.caller(of: request, route, path)
+    let known: Caller? = if let caller { caller } else { try self.caller(of: request, route, path) }
     let query = try Query(request.query, of: route)
     let limit = limit(of: route)
     if let length = request.header("Content-Length").flatMap({ Int($0) }), length > limit { throw Self.tooLarge(length, limit) }
-    return Admitted(route: route, call: Call(request: request, path: path, query: query, caller: caller))
+    return Admitted(route: route, call: Call(request: request, path: path, query: query, caller: known))
   }
 
   private func limit(of route: Route) -> Int { route.body == .streamed ? maxImport : maxBody }

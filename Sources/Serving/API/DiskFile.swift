@@ -24,8 +24,9 @@ final class DiskFile: Sendable {
   init() throws(Fault) {
     path = "a temporary file"
     var template = Array((FileManager.default.temporaryDirectory.path + "/kindred-XXXXXX").utf8CString)
-    descriptor = mkostemp(&template, O_CLOEXEC)
+    descriptor = mkstemp(&template)
     guard descriptor >= 0 else { throw Self.failure("temporary-file", "No temporary file can be made; TMPDIR says where they are") }
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     _ = template.withUnsafeBufferPointer { unlink($0.baseAddress!) }
   }
 

@@ -81,7 +81,8 @@ private struct ImportPlan {
       stream = StreamName(connector: source, stream: query["stream"] ?? named.stream ?? "import")
       mapping = named.name
     } else {
-      stream = StreamName(connector: source, stream: try query["stream"] ?? Self.stream(of: source, format, catalog))
+      let name = if let given = query["stream"] { given } else { try Self.stream(of: source, format, catalog) }
+      stream = StreamName(connector: source, stream: name)
       do throws(Fault) {
         mapping = try catalog.program(for: stream, format: format, named: nil).name
       } catch {

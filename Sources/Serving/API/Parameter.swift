@@ -20,7 +20,11 @@ struct Parameter: Sendable {
   /// One sentence.
   var summary: String
 
-  init(_ name: String, _ kind: Kind = .text, isRequired: Bool = false, _ summary: String) {
+  init(_ name: String, isRequired: Bool = false, _ summary: String) {
+    self.init(name, .text, isRequired: isRequired, summary)
+  }
+
+  init(_ name: String, _ kind: Kind, isRequired: Bool = false, _ summary: String) {
     self.name = name
     self.kind = kind
     self.isRequired = isRequired

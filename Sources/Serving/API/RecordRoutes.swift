@@ -1,3 +1,4 @@
+import Connecting
 import Hub
 import Model
 

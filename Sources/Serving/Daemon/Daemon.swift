@@ -14,7 +14,7 @@ public struct Daemon: Sendable {
   private let settings: Hub.Settings
   private let connectors: [ConnectorFile]
   private let registry: Registry
-  private let signals: [UnixSignal]
+  private let isSignalled: Bool
   private let logger: Logger
 
   /// How long requests under way may take after a signal, before they are cut off.
@@ -35,7 +35,7 @@ public struct Daemon: Sendable {
     self.settings = settings
     self.connectors = connectors
     self.registry = registry
-    signals = isSignalled ? [.sigterm, .sigint] : []
+    self.isSignalled = isSignalled
     self.logger = logger
   }
 
@@ -87,7 +87,8 @@ public struct Daemon: Sendable {
     }
     // Ended in the opposite order: no more requests, then no more reading, then no more clock.
     let services: [any Service] = [ExpiryService(hub: hub, logger: logger), SourcesService(entries: sources, hub: hub), server]
-    var configuration = ServiceGroupConfiguration(services: services, gracefulShutdownSignals: signals, logger: logger)
+    var configuration = ServiceGroupConfiguration(
+      services: services, gracefulShutdownSignals: isSignalled ? [.sigterm, .sigint] : [], logger: logger)
     configuration.maximumGracefulShutdownDuration = .seconds(Self.gracefulSeconds)
     let group = ServiceGroup(configuration: configuration)
     let watcher = Task {

@@ -18,7 +18,7 @@ struct SourcesService: Service {
 
   func run() async throws {
     let stop = StopSignal()
-    try await withGracefulShutdownHandler {
+    await withGracefulShutdownHandler {
       await withDiscardingTaskGroup { group in
         for entry in entries {
           group.addTask { await runner(of: entry, stop).run() }

@@ -2,8 +2,8 @@ import Model
 
 /// How a record's attributes become two columns: canonical JSON of the values, and a blob of their versions.
 ///
-/// The blob lists the versions in the order of the canonical JSON, each as two zig-zag varints: the distance of its order
-/// to the record's, and its generation. Most records carry one version throughout; they have no blob.
+/// The blob lists the versions in the order of the canonical JSON, each as three zig-zag varints: the distance of its order
+/// to the record's, its generation, and its content hash. Most records carry one version throughout; they have no blob.
 enum AttributeVersions {
   static func canonical(_ state: RecordState) -> [UInt8] {
     guard !state.attributes.isEmpty else { return Array("{}".utf8) }
@@ -11,25 +11,29 @@ enum AttributeVersions {
   }
 
   static func encode(_ state: RecordState) -> [UInt8]? {
-    guard state.attributes.contains(where: { $0.value.version != state.version }) else { return nil }
+    guard state.attributes.contains(where: { $0.value.version != state.version || $0.value.content != state.content }) else { return nil }
     var bytes: [UInt8] = []
     for (_, attribute) in state.attributes.sorted(by: { utf8Precedes($0.key, $1.key) }) {
       appendVarint(attribute.version.order &- state.version.order, to: &bytes)
       appendVarint(attribute.version.generation, to: &bytes)
+      appendVarint(Int64(bitPattern: attribute.content), to: &bytes)
     }
     return bytes
   }
 
-  static func decode(_ bytes: UnsafeRawBufferPointer, values: Object, version: Version) throws(Fault) -> [String: RecordState.Attribute] {
+  static func decode(
+    _ bytes: UnsafeRawBufferPointer, values: Object, version: Version, content: UInt64
+  ) throws(Fault) -> [String: RecordState.Attribute] {
     var attributes: [String: RecordState.Attribute] = [:]
     attributes.reserveCapacity(values.count)
     var offset = 0
     for member in values.members {
-      var own = version
+      var own = RecordState.Attribute(value: member.value, version: version, content: content)
       if !bytes.isEmpty {
-        own = Version(version.order &+ (try readVarint(bytes, &offset)), generation: try readVarint(bytes, &offset))
+        own.version = Version(version.order &+ (try readVarint(bytes, &offset)), generation: try readVarint(bytes, &offset))
+        own.content = UInt64(bitPattern: try readVarint(bytes, &offset))
       }
-      attributes[member.name] = RecordState.Attribute(value: member.value, version: own)
+      attributes[member.name] = own
     }
     return attributes
   }

@@ -8,8 +8,8 @@ extension StoreReader {
     guard let type = try nameID(key.type), let source = try nameID(key.source) else { return nil }
     return try database.statement(
       """
-      SELECT id, type, source, key, version, generation, baseline, baseline_generation, deleted, attributes, versions, content_hash,
-        position, at, home, customer FROM records WHERE type = ? AND source = ? AND key = ?
+      SELECT id, type, source, key, version, generation, baseline, baseline_generation, deleted, attributes, versions, content,
+        position, at, home, customer, baseline_content FROM records WHERE type = ? AND source = ? AND key = ?
       """
     ).bind(type).bind(source).bind(key.key).first(decodeRecord)
   }
@@ -17,8 +17,8 @@ extension StoreReader {
   public func record(id: Int64) throws -> StoredRecord? {
     try database.statement(
       """
-      SELECT id, type, source, key, version, generation, baseline, baseline_generation, deleted, attributes, versions, content_hash,
-        position, at, home, customer FROM records WHERE id = ?
+      SELECT id, type, source, key, version, generation, baseline, baseline_generation, deleted, attributes, versions, content,
+        position, at, home, customer, baseline_content FROM records WHERE id = ?
       """
     ).bind(id).first(decodeRecord)
   }
@@ -39,8 +39,8 @@ extension StoreReader {
   public func records(of customer: CustomerID) throws -> [StoredRecord] {
     try database.statement(
       """
-      SELECT id, type, source, key, version, generation, baseline, baseline_generation, deleted, attributes, versions, content_hash,
-        position, at, home, customer FROM records WHERE customer = ? ORDER BY id
+      SELECT id, type, source, key, version, generation, baseline, baseline_generation, deleted, attributes, versions, content,
+        position, at, home, customer, baseline_content FROM records WHERE customer = ? ORDER BY id
       """
     ).bind(customer.number).map(decodeRecord)
   }
@@ -49,8 +49,8 @@ extension StoreReader {
   public func records(atHomeIn customer: CustomerID) throws -> [StoredRecord] {
     try database.statement(
       """
-      SELECT id, type, source, key, version, generation, baseline, baseline_generation, deleted, attributes, versions, content_hash,
-        position, at, home, customer FROM records WHERE home = ? ORDER BY id
+      SELECT id, type, source, key, version, generation, baseline, baseline_generation, deleted, attributes, versions, content,
+        position, at, home, customer, baseline_content FROM records WHERE home = ? ORDER BY id
       """
     ).bind(customer.number).map(decodeRecord)
   }
@@ -72,8 +72,8 @@ extension StoreReader {
     guard let type = try nameID(type) else { return [] }
     return try database.statement(
       """
-      SELECT id, type, source, key, version, generation, baseline, baseline_generation, deleted, attributes, versions, content_hash,
-        position, at, home, customer FROM records WHERE type = ? AND deleted = 0 AND id > ? ORDER BY id LIMIT ?
+      SELECT id, type, source, key, version, generation, baseline, baseline_generation, deleted, attributes, versions, content,
+        position, at, home, customer, baseline_content FROM records WHERE type = ? AND deleted = 0 AND id > ? ORDER BY id LIMIT ?
       """
     ).bind(type).bind(after).bind(limit).map(decodeRecord)
   }
@@ -95,7 +95,7 @@ extension StoreWriter {
       try database.statement(
         """
         UPDATE records SET version = ?, generation = ?, baseline = ?, baseline_generation = ?, deleted = ?, attributes = ?, versions = ?,
-          content_hash = ?, position = ?, at = ?, home = ?, customer = ? WHERE id = ?
+          content = ?, position = ?, at = ?, home = ?, customer = ?, baseline_content = ? WHERE id = ?
         """
       ).bindContent(record, versions).bind(record.id).run()
       guard database.changedRows == 1 else { throw Fault("record-unknown", "There is no record in row \(record.id).") }
@@ -104,8 +104,8 @@ extension StoreWriter {
     let id = try next("record")
     try database.statement(
       """
-      INSERT INTO records (version, generation, baseline, baseline_generation, deleted, attributes, versions, content_hash, position, at,
-        home, customer, id, type, source, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO records (version, generation, baseline, baseline_generation, deleted, attributes, versions, content, position, at,
+        home, customer, baseline_content, id, type, source, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """
     ).bindContent(record, versions).bind(id).bind(internName(record.key.type)).bind(internName(record.key.source)).bind(record.key.key)
       .run()
@@ -130,8 +130,9 @@ extension PreparedStatement {
   fileprivate func bindContent(_ record: StoredRecord, _ versions: [UInt8]?) -> PreparedStatement {
     let state = record.state
     return bind(state.version.order).bind(state.version.generation).bind(state.baseline?.order).bind(state.baseline?.generation)
-      .bind(state.isDeleted).bindText(AttributeVersions.canonical(state)).bind(versions).bind(record.contentHash)
+      .bind(state.isDeleted).bindText(AttributeVersions.canonical(state)).bind(versions).bind(Int64(bitPattern: state.content))
       .bind(record.acceptedPosition).bind(record.at).bind(record.home?.number).bind(record.customer?.number)
+      .bind(Int64(bitPattern: state.baselineContent))
   }
 }
 
@@ -141,12 +142,13 @@ extension StoreReader {
     let key = RecordKey(source: try name(row.int(2)), type: try name(row.int(1)), key: row.text(3))
     let version = Version(row.int(4), generation: row.int(5))
     let values = try row.withBytes(9) { try CanonicalReader.object($0) }
-    let attributes = try row.withBytes(10) { try AttributeVersions.decode($0, values: values, version: version) }
+    let content = UInt64(bitPattern: row.int(11))
+    let attributes = try row.withBytes(10) { try AttributeVersions.decode($0, values: values, version: version, content: content) }
     let state = RecordState(
-      key: key, version: version, isDeleted: row.bool(8), attributes: attributes,
-      baseline: row.optionalInt(6).map { Version($0, generation: row.int(7)) })
+      key: key, version: version, content: content, isDeleted: row.bool(8), attributes: attributes,
+      baseline: row.optionalInt(6).map { Version($0, generation: row.int(7)) }, baselineContent: UInt64(bitPattern: row.int(16)))
     return StoredRecord(
-      id: row.int(0), state: state, contentHash: row.bytes(11), acceptedPosition: row.int(12), at: row.optionalInt(13),
+      id: row.int(0), state: state, acceptedPosition: row.int(12), at: row.optionalInt(13),
       home: row.optionalInt(14).map { CustomerID($0) }, customer: row.optionalInt(15).map { CustomerID($0) })
   }
 }

@@ -12,8 +12,9 @@ enum StoreSchema {
         """
         CREATE TABLE records (
           id INTEGER PRIMARY KEY, type INTEGER NOT NULL, source INTEGER NOT NULL, key TEXT NOT NULL,
-          version INTEGER NOT NULL, generation INTEGER NOT NULL, baseline INTEGER, baseline_generation INTEGER,
-          deleted INTEGER NOT NULL, attributes TEXT NOT NULL, versions BLOB, content_hash BLOB NOT NULL,
+          version INTEGER NOT NULL, generation INTEGER NOT NULL, content INTEGER NOT NULL,
+          baseline INTEGER, baseline_generation INTEGER, baseline_content INTEGER,
+          deleted INTEGER NOT NULL, attributes TEXT NOT NULL, versions BLOB,
           position INTEGER NOT NULL, at INTEGER, home INTEGER, customer INTEGER)
         """,
         "CREATE UNIQUE INDEX records_by_key ON records (type, source, key)",
@@ -74,6 +75,7 @@ enum StoreSchema {
           stale INTEGER NOT NULL, filtered INTEGER NOT NULL, dead_lettered INTEGER NOT NULL, erased INTEGER NOT NULL,
           PRIMARY KEY (connector, stream)) WITHOUT ROWID
         """,
+        "CREATE TABLE outcomes (position INTEGER PRIMARY KEY, outcome BLOB NOT NULL)",
         "CREATE TABLE lanes (connector TEXT PRIMARY KEY, position INTEGER NOT NULL) WITHOUT ROWID",
         "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
       ])

@@ -5,8 +5,6 @@ public struct StoredRecord: Hashable, Sendable {
   /// The row: ascends by first acceptance and is never reused. 0 for a record that is not stored yet.
   public var id: Int64
   public var state: RecordState
-  /// The caller's hash of the content, for ties between equal versions (contract C5). At most a few dozen bytes.
-  public var contentHash: [UInt8]
   /// The journal position of the delivery that wrote it last.
   public var acceptedPosition: Int64
   /// The business time of the record (an order's date, a message's time) in microseconds since 1970, when it has one.
@@ -17,12 +15,11 @@ public struct StoredRecord: Hashable, Sendable {
   public var customer: CustomerID?
 
   public init(
-    id: Int64 = 0, state: RecordState, contentHash: [UInt8] = [], acceptedPosition: Int64, at: Int64? = nil, home: CustomerID? = nil,
+    id: Int64 = 0, state: RecordState, acceptedPosition: Int64, at: Int64? = nil, home: CustomerID? = nil,
     customer: CustomerID? = nil
   ) {
     self.id = id
     self.state = state
-    self.contentHash = contentHash
     self.acceptedPosition = acceptedPosition
     self.at = at
     self.home = home
