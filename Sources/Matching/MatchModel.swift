@@ -66,6 +66,9 @@ public struct MatchModel: Sendable {
     public var surnameOnly = 1.5
     public var surnameDiffers = -6.5
     public var givenDiffers = -6.5
+    /// Two full names with nothing in common. Phone and address are then explained by a household, a gift or a recycled
+    /// number, so it takes more than those two to outweigh this.
+    public var fullNameDiffers = -13.5
     public var colleague = -0.5
     public var roadAndNumber = 7.0
     public var addressDetail = 2.0

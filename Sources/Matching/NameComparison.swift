@@ -91,7 +91,9 @@ extension Comparison {
     // 汉字 against pinyin or an English name: nothing can be said yet.
     guard left.isChinese == right.isChinese else { return 0 }
     guard left.isChinese else { return westernBits(left, right) }
-    guard left.surname == right.surname else { return weights.surnameDiffers }
+    guard left.surname == right.surname else {
+      return left.given != 0 && right.given != 0 && left.given != right.given ? weights.fullNameDiffers : weights.surnameDiffers
+    }
     guard left.given != 0, right.given != 0 else { return weights.surnameOnly }
     guard left.given == right.given else { return weights.givenDiffers }
     return left.text.count >= 3 ? weights.fullNameLong : weights.fullNameShort

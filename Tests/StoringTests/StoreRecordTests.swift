@@ -32,7 +32,7 @@ import Testing
     var id: Int64 = 0
     for state in states {
       var stored = StoredRecord(
-        id: id, state: state, contentHash: [0, 255], acceptedPosition: 12, at: -5, home: CustomerID(3), customer: CustomerID(4))
+        id: id, state: state, acceptedPosition: 12, at: -5, home: CustomerID(3), customer: CustomerID(4))
       id = try store.write { try $0.put(stored) }
       stored.id = id
       #expect(try store.read { try $0.record(key) } == stored)

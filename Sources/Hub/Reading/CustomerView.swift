@@ -116,6 +116,6 @@ public struct CustomerView: Sendable {
 public enum Moment {
   public static func text(_ microseconds: Int64) -> String {
     let date = Date(timeIntervalSince1970: Double(microseconds) / 1_000_000)
-    return date.formatted(microseconds % 1_000_000 == 0 ? .iso8601 : .iso8601.time(includingFractionalSeconds: true))
+    return date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: microseconds % 1_000_000 != 0))
   }
 }

@@ -64,12 +64,19 @@ public struct WhyView: Sendable {
       "weight": weight(why.weight), "threshold": weight(why.threshold), "parts": .array(parts),
       "compared": .bool(why.wasCompared), "vetoed": .bool(why.isVetoed), "must_link": .bool(why.isMustLinked),
       "cannot_link": .bool(why.isCannotLinked),
-      "shared_keys": .array(
-        why.sharedKeys.map {
-          ["kind": .string("\($0.kind)"), "holders": .number(Number($0.holders)), "active": .bool($0.isActive)]
-        }),
+      "shared_keys": .array(sharedKeys(why)),
       "would_change": .array(counterfactuals(why).map { .string($0) }),
     ]
+  }
+
+  /// By kind: how many keys they share, and the rarest of them.
+  private static func sharedKeys(_ why: Explanation) -> [Value] {
+    Dictionary(grouping: why.sharedKeys, by: \.kind).sorted { $0.key.rawValue < $1.key.rawValue }.map { kind, keys in
+      [
+        "kind": .string("\(kind)"), "count": .number(Number(keys.count)), "holders": .number(Number(keys.map(\.holders).min() ?? 0)),
+        "active": .bool(keys.contains(where: \.isActive)),
+      ]
+    }
   }
 
   /// What would make it the other way round, in words.

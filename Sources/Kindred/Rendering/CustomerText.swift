@@ -60,9 +60,10 @@ enum WhyText {
     if why["must_link"] == true { lines.append("  a person said that they are the same") }
     if why["cannot_link"] == true { lines.append("  a person said that they are not the same") }
     if why["compared"] == false { lines.append("  never compared: they share no key that is still telling") }
-    for key in why["shared_keys"]?.elements ?? [] {
-      lines.append("  shared \(Table.plain(key["kind"])), held by \(Table.plain(key["holders"]))\(key["active"] == true ? "" : ": too common to compare by")")
+    let shared = (why["shared_keys"]?.elements ?? []).map { key in
+      "\(Table.plain(key["kind"])) (held by \(Table.plain(key["holders"]))\(key["active"] == true ? "" : ", too common"))"
     }
+    if !shared.isEmpty { lines.append("  found by: \(shared.joined(separator: ", "))") }
     for change in why["would_change"]?.elements ?? [] { lines.append("  → \(Table.plain(change))") }
     if let together = why["together"] { lines.append("  \(together == true ? "one customer" : "two customers") today") }
     return lines

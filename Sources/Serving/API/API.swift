@@ -104,7 +104,8 @@ public struct API: Sendable {
   private func authenticate(_ request: InboundRequest) throws(Problem) -> Caller {
     let challenge = [NamedValue("WWW-Authenticate", #"Bearer realm="kindred""#)]
     guard let header = request.header("Authorization") else {
-      throw Problem(.keyMissing, "Send an API key as \"Authorization: Bearer kdr_…\". `kindred keys create NAME` makes one.", headers: challenge)
+      throw Problem(
+        .keyMissing, "Send an API key as \"Authorization: Bearer kdr_…\". `kindred keys create NAME` makes one.", headers: challenge)
     }
     let parts = header.split(separator: " ", maxSplits: 1)
     guard parts.count == 2, parts[0].lowercased() == "bearer" else {

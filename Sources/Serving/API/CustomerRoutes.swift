@@ -55,7 +55,8 @@ extension API {
     case ["q"]: return .text(query["q"] ?? "")
     default:
       throw Problem(
-        .badParameter, "Give exactly one of phone, email, q, or source together with key; given: "
+        .badParameter,
+        "Give exactly one of phone, email, q, or source together with key; given: "
           + (given.isEmpty ? "none." : given.joined(separator: ", ") + "."))
     }
   }

@@ -118,7 +118,8 @@ private struct DecisionRequest {
 
   /// RFC 3339, with or without a fraction of a second.
   private static func moment(_ text: String) -> Int64? {
-    let date = (try? Date(text, strategy: .iso8601)) ?? (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+    let date =
+      (try? Date(text, strategy: .iso8601)) ?? (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
     return date.map { Int64(($0.timeIntervalSince1970 * 1_000_000).rounded()) }
   }
 }

@@ -17,7 +17,8 @@ extension API {
         Parameter("source", "The source that speaks; that of the mapping unless given."),
         Parameter("stream", "The stream; that of the mapping unless given."),
         Parameter("mapping", "The mapping to use; otherwise source, stream and format decide."),
-        Parameter("format", .choice(Format.allCases.map(\.rawValue)), "The format; that of the mapping or of the name's ending unless given."),
+        Parameter(
+          "format", .choice(Format.allCases.map(\.rawValue)), "The format; that of the mapping or of the name's ending unless given."),
         Parameter("encoding", "The label of the encoding, such as gb18030; found out unless given."),
       ],
       successes: [Route.Success(200, "What was accepted: deliveries, duplicates, size and places in the journal.")],
@@ -104,7 +105,8 @@ private struct ImportPlan {
     let streams = catalog.programs.filter { $0.source == source && $0.format == format }.map { $0.stream ?? "import" }
     guard let only = streams.first else {
       throw Problem(
-        .noMapping, "No mapping is for source \(source) and format \(format.rawValue). "
+        .noMapping,
+        "No mapping is for source \(source) and format \(format.rawValue). "
           + (suggestion(source, among: Set(catalog.programs.map(\.source)).sorted()) ?? ""))
     }
     guard streams.count == 1 else {

@@ -5,9 +5,10 @@ enum OpenAPI {
   static func document(of routes: [Route]) -> Value {
     var paths = Object()
     for route in routes {
-      var operations = paths[route.pattern.text].flatMap { value -> Object? in
-        if case .object(let object) = value { object } else { nil }
-      } ?? Object()
+      var operations =
+        paths[route.pattern.text].flatMap { value -> Object? in
+          if case .object(let object) = value { object } else { nil }
+        } ?? Object()
       operations[route.method.lowercased()] = operation(route)
       paths[route.pattern.text] = .object(operations)
     }

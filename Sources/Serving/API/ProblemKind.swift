@@ -41,7 +41,8 @@ struct ProblemKind: Sendable {
   static let methodNotAllowed = ProblemKind(
     status: 405, code: "method-not-allowed", title: "The method is not understood here", advice: "The header Allow lists those that are.")
   static let retiredCustomer = ProblemKind(
-    status: 410, code: "retired-customer", title: "The customer is gone", advice: "Its records were deleted; the id is never given out again.")
+    status: 410, code: "retired-customer", title: "The customer is gone",
+    advice: "Its records were deleted; the id is never given out again.")
   static let tooLarge = ProblemKind(
     status: 413, code: "too-large", title: "The request is too large", advice: "Send smaller batches, or raise max_body in hub.yaml.")
   static let unsupportedMediaType = ProblemKind(

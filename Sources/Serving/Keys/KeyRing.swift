@@ -88,7 +88,8 @@ public final class KeyRing: Sendable {
 
   /// Names go into decisions and logs.
   private static func isName(_ name: String) -> Bool {
-    (1...64).contains(name.count) && name.unicodeScalars.allSatisfy { "-_.".unicodeScalars.contains($0) || $0.properties.isAlphabetic || ("0"..."9").contains($0) }
+    (1...64).contains(name.count)
+      && name.unicodeScalars.allSatisfy { "-_.".unicodeScalars.contains($0) || $0.properties.isAlphabetic || ("0"..."9").contains($0) }
   }
 }
 
