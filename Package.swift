@@ -5,7 +5,7 @@ import PackageDescription
 let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 
 /// Targets whose loops run once per byte, pair or row. They are optimised in debug builds too, so that one build
-/// configuration serves the demo, the tests and CI (docs/decisions/build-flags.md has the measurements).
+/// configuration serves the demo, the tests and CI (docs/decisions/0003-build-flags.md has the measurements).
 let optimised: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
 let package = Package(
@@ -68,6 +68,7 @@ let package = Package(
     // Tests mirror Sources. CrashDisk is the simulated disk of the crash tests.
     .target(name: "CrashDisk", dependencies: ["CSQLite"], path: "Tests/CrashDisk", swiftSettings: optimised),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
+    .testTarget(name: "DocumentationTests", swiftSettings: strict),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
     .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: strict),
     .testTarget(name: "NormalizationTests", dependencies: ["Normalization"], swiftSettings: strict),

@@ -26,8 +26,15 @@ public final class Hub: Sendable {
       self.digests = digests
     }
 
-    /// The configuration digest of contract C2.
-    var partitionDigest: String { String(definition.digest ^ match.digest &* 31, radix: 16) }
+    /// The configuration digest of contract C2: all that can change the partition or a golden record.
+    var digest: String {
+      var hash = StableHash(seed: 0xC2)
+      hash.combine(definition.digest)
+      hash.combine(match.digest)
+      hash.combine(Preparation.version)
+      for source in trust { hash.combine(source) }
+      return String(hash.value, radix: 16)
+    }
   }
 
   public let settings: Settings

@@ -3,26 +3,34 @@ import Model
 import Storing
 
 /// Brings the stored customers in line with the partition that the records, decisions and configuration of today give:
-/// after a start with another configuration, customers may join or fall apart.
+/// after a start with another configuration, customers may join or fall apart, and other values may survive.
 struct Reconciliation {
   let store: Store
   let identities: Identities
   let settings: Hub.Settings
   let now: @Sendable () -> Int64
 
-  private static let digestKey = "partition-digest"
+  private static let digestKey = "configuration-digest"
 
   func run() throws {
     let known = try store.read { try $0.meta(Self.digestKey) }
-    guard known != settings.partitionDigest else { return }
+    guard known != settings.digest else { return }
     try store.write { writer in
       let batch = Batch(writer: writer, identities: identities, definition: settings.definition, trust: settings.trust, at: now())
       batch.position = try writer.appliedThrough().values.max() ?? 0
       let partition = try identities.load(writer, resolvedTypes: batch.resolvedTypes)
       try batch.name(try Self.difference(partition, writer))
-      try writer.setMeta(Self.digestKey, settings.partitionDigest)
+      try writer.setMeta(Self.digestKey, settings.digest)
+      // Other rules or another trust make other golden records of the same members.
+      batch.touchedCustomers.formUnion(try Self.allCustomers(writer))
       try batch.publishCustomers()
     }
+  }
+
+  private static func allCustomers(_ reader: StoreReader) throws -> [CustomerID] {
+    var all: [CustomerID] = []
+    while case let page = try reader.customers(after: all.last, limit: 1_000), !page.isEmpty { all += page.map(\.id) }
+    return all
   }
 
   /// The clusters that are not customers yet as they stand, and the customers they take records from.

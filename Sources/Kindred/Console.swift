@@ -47,8 +47,8 @@ func failing<T>(_ body: () async throws -> T) async throws -> T {
 private func exitCode(of fault: Fault) -> ExitCode {
   switch fault.code {
   case "storage-full", "storage-busy", "data-locked", "decision-pending": .tryAgain
-  case "daemon-unreachable", "file-unreadable": .unavailable
-  case "bad-configuration": .badConfiguration
+  case "daemon-unreachable", "file-unreadable", "cannot-listen": .unavailable
+  case "connector-misconfigured": .badConfiguration
   default: .findings
   }
 }

@@ -16,6 +16,8 @@ public struct Explanation: Sendable {
   public var parts: [Part]
   public var weight: MatchWeight
   public var threshold: MatchWeight
+  /// How far below the threshold a pair is still possible.
+  public var band: MatchWeight
   /// Exclusive ids that contradict each other.
   public var isVetoed: Bool
   public var isMustLinked: Bool
@@ -31,7 +33,7 @@ public struct Explanation: Sendable {
     if isMustLinked { return .same }
     if isVetoed { return .different }
     if weight >= threshold { return .same }
-    return weight >= threshold - MatchWeight(bits: 5) ? .possible : .different
+    return weight >= threshold - band ? .possible : .different
   }
 
   public var wasCompared: Bool { sharedKeys.contains { $0.isActive } || isMustLinked }
@@ -47,7 +49,7 @@ extension Resolver {
     }
     let shared = Set(one.prepared.keys).intersection(other.prepared.keys).sorted()
     return Explanation(
-      prior: model.prior, parts: parts, weight: comparison.weight(evidence), threshold: model.threshold, isVetoed: evidence.isVetoed,
+      prior: model.prior, parts: parts, weight: comparison.weight(evidence), threshold: model.threshold, band: model.band, isVetoed: evidence.isVetoed,
       isMustLinked: links.isMustLinked(one.keyHash, other.keyHash), isCannotLinked: links.cannotLinked(one.keyHash, other.keyHash),
       sharedKeys: shared.map { ($0.kind, postings.nodeCount($0), postings.isActive($0)) },
       areTogether: cluster(of: one.id)?.contains(other.id) ?? false)

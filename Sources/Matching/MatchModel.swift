@@ -90,7 +90,7 @@ public struct MatchModel: Sendable {
     self.name = name
     self.cut = cut
     prior = MatchWeight(bits: -9)
-    band = MatchWeight(bits: 5)
+    band = MatchWeight(bits: 3)
     componentLimit = 2_000
     caps = [
       .identifier: 300, .phone: 100, .email: 100, .domain: 60, .organisation: 200, .brand: 60, .brandPart: 60, .person: 80, .personPart: 60,

@@ -3,6 +3,10 @@ import Normalization
 
 /// Turns the attributes of a customer record into features. Attribute names are those of `mappings/model.yaml`.
 public struct Preparation {
+  /// Rises whenever the same attributes give other features than before: tables, normalisers, rules. Part of the
+  /// configuration digest (C2).
+  public static let version: UInt64 = 1
+
   private var record = PreparedRecord(
     identifiers: [], phones: [], emails: [], organisations: [], persons: [], addresses: [], birthDates: [], contentHash: 0)
 

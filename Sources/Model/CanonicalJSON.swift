@@ -46,22 +46,33 @@ public enum CanonicalJSON {
 
   private static func append(_ string: String, to output: inout [UInt8]) {
     output.append(UInt8(ascii: "\""))
-    for byte in string.utf8 {
-      switch byte {
-      case UInt8(ascii: "\""): output.append(contentsOf: "\\\"".utf8)
-      case UInt8(ascii: "\\"): output.append(contentsOf: "\\\\".utf8)
-      case 0x08: output.append(contentsOf: "\\b".utf8)
-      case 0x09: output.append(contentsOf: "\\t".utf8)
-      case 0x0A: output.append(contentsOf: "\\n".utf8)
-      case 0x0C: output.append(contentsOf: "\\f".utf8)
-      case 0x0D: output.append(contentsOf: "\\r".utf8)
-      case 0x00..<0x20:
-        output.append(contentsOf: "\\u00".utf8)
-        output.append(contentsOf: [hex(byte >> 4), hex(byte & 0xF)])
-      default: output.append(byte)
+    var string = string
+    string.withUTF8 { utf8 in
+      // Most text needs no escape: runs of it are copied whole.
+      var start = 0
+      for (index, byte) in utf8.enumerated() where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+        output.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<index]))
+        appendEscaped(byte, to: &output)
+        start = index + 1
       }
+      output.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start...]))
     }
     output.append(UInt8(ascii: "\""))
+  }
+
+  private static func appendEscaped(_ byte: UInt8, to output: inout [UInt8]) {
+    switch byte {
+    case UInt8(ascii: "\""): output.append(contentsOf: "\\\"".utf8)
+    case UInt8(ascii: "\\"): output.append(contentsOf: "\\\\".utf8)
+    case 0x08: output.append(contentsOf: "\\b".utf8)
+    case 0x09: output.append(contentsOf: "\\t".utf8)
+    case 0x0A: output.append(contentsOf: "\\n".utf8)
+    case 0x0C: output.append(contentsOf: "\\f".utf8)
+    case 0x0D: output.append(contentsOf: "\\r".utf8)
+    default:
+      output.append(contentsOf: "\\u00".utf8)
+      output.append(contentsOf: [hex(byte >> 4), hex(byte & 0xF)])
+    }
   }
 
   private static func hex(_ nibble: UInt8) -> UInt8 { nibble < 10 ? 0x30 + nibble : 0x57 + nibble }

@@ -15,15 +15,17 @@ public struct TypeDefinition: Sendable {
   /// True for types that identity resolution joins into customers.
   public var isResolved: Bool
   /// In the order of the file.
-  public var attributes: [AttributeDefinition]
+  public let attributes: [AttributeDefinition]
+  private let places: [String: Int]
 
   public init(name: String, isResolved: Bool, attributes: [AttributeDefinition]) {
     self.name = name
     self.isResolved = isResolved
     self.attributes = attributes
+    places = Dictionary(attributes.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
   }
 
-  public func attribute(_ name: String) -> AttributeDefinition? { attributes.first { $0.name == name } }
+  public func attribute(_ name: String) -> AttributeDefinition? { places[name].map { attributes[$0] } }
 }
 
 public struct AttributeDefinition: Hashable, Sendable {

@@ -55,10 +55,11 @@ public struct CompanyName: Hashable, Sendable {
     rest = Self.dropDepartment(rest)
     (rest, branch) = Self.takeBranch(rest)
     rest = Self.takeDivisions(rest, into: &divisions)
-    (rest, form) = Self.takeSuffix(rest, from: Lexicon.forms, leaving: 1)
-    if form.isEmpty, let typo = Self.formWithTypo(rest) {
+    if let typo = Self.formWithTypo(rest) {
       form = "有限公司"
       rest.removeLast(typo)
+    } else {
+      (rest, form) = Self.takeSuffix(rest, from: Lexicon.forms, leaving: 1)
     }
     (rest, industry) = Self.takeIndustries(rest)
     (rest, ordinal) = Self.takeOrdinal(rest)
@@ -135,16 +136,13 @@ public struct CompanyName: Hashable, Sendable {
       let left = rest.count - match.length
       // What is left must still hold a trade name; a bare short name may be one itself (山西安健堂 keeps 山西, 华阳科技 is no place).
       guard left >= 2 else { break }
-      if !match.isFull, outer == nil, left < 3, !startsWithDivisionOnly(rest, match) { break }
+      // 阿里 and 西湖 are trade names more often than places: alone, only provinces and cities go without their suffix.
+      if !match.isFull, outer == nil, !match.isCity { break }
       divisions += match.divisions
       outer = match.divisions.count == 1 ? match.divisions[0] : outer
       rest = rest.dropFirst(match.length)
     }
     return Array(rest)
-  }
-
-  private static func startsWithDivisionOnly(_ rest: ArraySlice<Unicode.Scalar>, _ match: Division.Match) -> Bool {
-    match.divisions.contains { $0.county == 0 }
   }
 
   private static func takeSuffix(_ source: [Unicode.Scalar], from words: [[Unicode.Scalar]], leaving: Int) -> ([Unicode.Scalar], String) {
@@ -157,7 +155,7 @@ public struct CompanyName: Hashable, Sendable {
   /// 有县公司, 有限公 and 责任有限公司 are typing mistakes of one form.
   private static func formWithTypo(_ source: [Unicode.Scalar]) -> Int? {
     let text = String(String.UnicodeScalarView(source))
-    for typo in ["有县公司", "有限工司", "有限公可", "责任有限公司", "有限责任公", "有限公", "有公司"] where text.hasSuffix(typo) && source.count > typo.unicodeScalars.count + 1 {
+    for typo in ["有县公司", "有限工司", "有限公可", "责任有限公司", "有限责任公", "有限公"] where text.hasSuffix(typo) && source.count > typo.unicodeScalars.count + 1 {
       return typo.unicodeScalars.count
     }
     return nil

@@ -26,6 +26,8 @@ public struct Division: Hashable, Sendable {
     var length: Int
     /// True when the text had the suffix (省, 市, 区 …), which makes it much less likely to be a brand.
     var isFull: Bool
+    /// True when one of the places is a province or has 市 in its full name.
+    var isCity: Bool
   }
 
   /// The longest division name at `start`. With `within`, only places inside that division count when there are any.
@@ -39,7 +41,7 @@ public struct Division: Hashable, Sendable {
       key.append(contentsOf: scalars.prefix(length))
       if let entry = names[String(key)] {
         let inside = within.map { outer in entry.divisions.filter { outer.isCompatible(with: $0) } } ?? entry.divisions
-        if within == nil || !inside.isEmpty { return Match(divisions: inside, length: length, isFull: entry.isFull) }
+        if within == nil || !inside.isEmpty { return Match(divisions: inside, length: length, isFull: entry.isFull, isCity: entry.isCity) }
       }
       length -= 1
     }
@@ -49,6 +51,7 @@ public struct Division: Hashable, Sendable {
   private struct Entry {
     var divisions: [Division]
     var isFull: Bool
+    var isCity = false
   }
 
   private static func start(_ first: Unicode.Scalar, _ second: Unicode.Scalar) -> UInt64 {
@@ -68,8 +71,9 @@ public struct Division: Hashable, Sendable {
 
   private static let names: [String: Entry] = {
     var names: [String: Entry] = [:]
-    func add(_ name: Substring, _ division: Division, isFull: Bool) {
+    func add(_ name: Substring, _ division: Division, isFull: Bool, isCity: Bool) {
       guard name.unicodeScalars.count >= 2 else { return }
+      if isCity { names[String(name), default: Entry(divisions: [], isFull: isFull)].isCity = true }
       names[String(name), default: Entry(divisions: [], isFull: isFull)].divisions.append(division)
     }
     var rest = Substring(source)
@@ -80,8 +84,9 @@ public struct Division: Hashable, Sendable {
       rest = rest.dropFirst(name.count)
       let division = Division(code: code)
       guard name != "市辖区", name != "县", !name.hasSuffix("直辖县级行政区划") else { continue }
-      add(name, division, isFull: true)
-      if let short = shorten(name) { add(short, division, isFull: false) }
+      let isCity = name.hasSuffix("市") || division.code % 10_000 == 0
+      add(name, division, isFull: true, isCity: isCity)
+      if let short = shorten(name) { add(short, division, isFull: false, isCity: isCity) }
     }
     return names
   }()

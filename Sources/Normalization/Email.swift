@@ -19,7 +19,9 @@ public struct Email: Hashable, Sendable {
   public static func all(in text: String) -> [Email] {
     var found: [Email] = []
     let folded = Folding.fold(text)
-    for word in folded.split(whereSeparator: { " ,;/<>()[]\"'|、，；:\t\n".contains($0) }) {
+    guard folded.utf8.contains(UInt8(ascii: "@")) else { return [] }
+    for scalars in folded.unicodeScalars.split(whereSeparator: isSeparator) {
+      let word = Substring(scalars)
       guard let at = word.lastIndex(of: "@") else { continue }
       let local = word[..<at]
       let domain = word[word.index(after: at)...].drop { $0 == "." }
@@ -28,6 +30,13 @@ public struct Email: Hashable, Sendable {
       if !isPlaceholder(email), !found.contains(email) { found.append(email) }
     }
     return found
+  }
+
+  private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar {
+    case " ", ",", ";", "/", "<", ">", "(", ")", "[", "]", "\"", "'", "|", ":", "、", "，", "；": true
+    default: false
+    }
   }
 
   private static func trimDots(_ domain: Substring) -> String {

@@ -17,7 +17,7 @@ enum House {
       "SQLite": ["CSQLite"],
       "Storing": ["Model", "SQLite"],
       "Hub": core.union(["Storing"]),
-      "Serving": core.union(["Hub"]),
+      "Serving": core.union(["Hub", "CCurl"]),
       "Kindred": core.union(["Hub", "Serving", "CCurl"]),
     ]
   }()

@@ -40,7 +40,7 @@ final class ChildProcess: @unchecked Sendable {
   }
 
   private static func handle(_ path: String) throws -> FileHandle {
-    if !FileManager.default.fileExists(atPath: path) { FileManager.default.createFile(atPath: path, contents: nil) }
+    if !FileManager.default.fileExists(atPath: path) { try Data().write(to: URL(fileURLWithPath: path)) }
     guard let handle = FileHandle(forWritingAtPath: path) else { throw Fault("test-setup", "The file \(path) cannot be written.") }
     try handle.seekToEnd()
     return handle

@@ -57,7 +57,7 @@ enum HTTPExchange {
       let flags: Int32 = 0
     #else
       // A daemon that is killed meanwhile must not end the test by a signal.
-      let flags = Int32(MSG_NOSIGNAL.rawValue)
+      let flags = Int32(MSG_NOSIGNAL)
     #endif
     var rest = bytes[...]
     while !rest.isEmpty {

@@ -33,7 +33,7 @@ struct Workload: Sendable {
   static let decided = ("crm/customer/K1", "crm/customer/K3")
   static let filesBeforeDecision = 2
 
-  init(seed: UInt64, files: Int = 8, rowsPerFile: Int = 5, senders: Int = 2, pushesPerSender: Int = 26) {
+  init(seed: UInt64, files: Int = 10, rowsPerFile: Int = 4, senders: Int = 2, pushesPerSender: Int = 34) {
     var random = SeededGenerator(seed: seed)
     self.files = (0..<files).map { Self.file($0, rows: rowsPerFile, &random) }
     let all = (0..<senders * pushesPerSender).map { Self.push($0, &random) }

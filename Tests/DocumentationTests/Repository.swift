@@ -17,7 +17,7 @@ enum Repository {
 
   /// Paths from the root, sorted.
   static func files(below folder: String, suffix: String) -> [String] {
-    let paths = (try? FileManager.default.subpathsOfDirectory(atPath: url(folder).path)) ?? []
+    let paths = (try? FileManager.default.subpathsOfDirectory(atPath: url(folder).resolvingSymlinksInPath().path)) ?? []
     return paths.filter { $0.hasSuffix(suffix) }.sorted().map { folder + "/" + $0 }
   }
 

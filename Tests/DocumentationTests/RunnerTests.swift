@@ -41,7 +41,11 @@ import Testing
   }
 
   @Test func codes() {
-    #expect(ErrorCodes.codes(in: #"throw Fault("a-b", "x") ; Diagnostic(.error, "c"#).isSubset(of: ["a-b"]))
-    #expect(ErrorCodes.codes(in: "Fault(\n  \"a-b\", x); Problem(400, \"d\", y); Diagnostic(\n .warning, \"e-f\", z)") == ["a-b", "d", "e-f"])
+    let source = #"""
+      throw Fault("a-b", "x"); throw Fault(
+        "c-d", "y"); Problem(400, "e", "z"); Diagnostic(.error, "f-g", "h"); Refusal(.busy, "i"); thing("j-k", "l"); fail("unfinished")
+        findings.error("m-n", "o")
+      """#
+    #expect(ErrorCodes.codes(in: source) == ["a-b", "c-d", "e", "f-g", "busy", "m-n"])
   }
 }

@@ -77,7 +77,7 @@ struct PartitionTests {
     return shuffled
   }
 
-  /// A thousand orders by default; `KINDRED_FUZZ_FACTOR` multiplies them for the long run.
+  /// A thousand orders by default; `KINDRED_HEAVY` makes it ten times as many.
   static let orders = 1_000 * fuzzFactor
 
   @Test("undoing a decision gives what there would be without it", arguments: 0..<UInt64(40))

@@ -15,6 +15,7 @@ enum Decoded {
 
 /// One output of one item, with the bytes it came from.
 struct DecodedOutput {
+  /// Counted from 0 over the rows, lines or batch entries of the delivery.
   var item: Int
   var result: Output
   var raw: [UInt8]
@@ -45,16 +46,20 @@ struct DeliveryDecoder: Sendable {
       header: delivery.meta["header"].flatMap { Hex.bytes($0) }, firstRow: delivery.meta["row"].flatMap { Int($0) } ?? 1,
       firstLine: delivery.meta["line"].flatMap { Int($0) } ?? 1, file: delivery.meta["file"] ?? delivery.origin)
     var outputs: [DecodedOutput] = []
+    var items = 0
     do {
       try ItemReader.read(delivery.body, format: format, encoding: encoding, context: context) { item in
         switch item {
         case .success(let item):
-          let results = program.run(item, meta: delivery.meta.filter { $0.key != "header" })
-          // A document's bytes are the whole delivery: its dead letters need them once, not once an output.
-          outputs += results.map { DecodedOutput(item: item.index, result: $0, raw: item.raw) }
-          if results.isEmpty { outputs.append(DecodedOutput(item: item.index, result: .filtered, raw: item.raw)) }
+          let parts = program.runParts(item, meta: delivery.meta.filter { $0.key != "header" })
+          if parts.isEmpty { outputs.append(DecodedOutput(item: items, result: .filtered, raw: item.raw)) }
+          for part in parts {
+            outputs += Self.said(part).map { DecodedOutput(item: items, result: $0, raw: item.raw) }
+            items += 1
+          }
         case .failure(let fault):
-          outputs.append(DecodedOutput(item: fault.index, result: .fault(fault.fault), raw: fault.raw))
+          outputs.append(DecodedOutput(item: items, result: .fault(fault.fault), raw: fault.raw))
+          items += 1
         }
       }
     } catch let fault as Fault {
@@ -63,5 +68,11 @@ struct DeliveryDecoder: Sendable {
       throw Fault("unreadable", "The delivery cannot be read: \(error).")
     }
     return outputs
+  }
+
+  /// What an item said. Outputs that do not concern it are no news, unless none does.
+  private static func said(_ outputs: [Output]) -> [Output] {
+    let news = outputs.filter { if case .filtered = $0 { false } else { true } }
+    return news.isEmpty ? [.filtered] : news
   }
 }

@@ -48,6 +48,7 @@ public struct Home: Sendable {
   /// Reads and checks all files of the home.
   public func read(digests: Digests) -> Reading {
     var reader = HomeReader()
+    reader.checkFolder(folder)
     let hubFile = reader.hubFile(folder + "/hub.yaml")
     let definition = reader.model(file("mappings/model.yaml"))
     let programs = definition.map { reader.mappings(in: file("mappings"), $0) } ?? []
@@ -78,6 +79,13 @@ struct HomeReader {
 
   var hasErrors: Bool { diagnostics.contains { $0.severity == .error } }
 
+  mutating func checkFolder(_ path: String) {
+    var isFolder: ObjCBool = false
+    if !FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) || !isFolder.boolValue {
+      report("home-missing", "There is no such folder.", path)
+    }
+  }
+
   mutating func hubFile(_ path: String) -> HubFile? {
     guard FileManager.default.fileExists(atPath: path) else { return HubFile() }
     return text(path).flatMap { take(HubFile.load(text: $0, file: path)) }
@@ -97,6 +105,12 @@ struct HomeReader {
     files(in: folder).compactMap { path in
       guard let text = text(path), let connector = take(ConnectorFile.load(text: text, file: path)) else { return nil }
       diagnostics += Registry.standard.validate(connector)
+      if connector.name == DecisionCommand.connector {
+        diagnostics.append(
+          Diagnostic(
+            .error, "reserved-name", "No connector may be called \(connector.name): its deliveries would be decisions.", file: path,
+            span: connector.span))
+      }
       return connector
     }
   }

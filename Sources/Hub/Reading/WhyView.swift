@@ -90,8 +90,9 @@ public struct WhyView: Sendable {
       let without = against.map { "Without the contradiction of their \($0.feature.name) they would match." }
       return without + ["\(missing) bits more, for example a shared phone number, e-mail address or credit code."]
     }
-    return why.parts.filter { $0.weight > .zero && why.weight - $0.weight < why.threshold }
-      .map { "Without the agreement of their \($0.feature.name) they would not match." }
+    let decisive = why.parts.filter { $0.weight > .zero && why.weight - $0.weight < why.threshold }
+    if decisive.isEmpty { return ["No single agreement decides: without any one of them they would still match."] }
+    return decisive.map { "Without the agreement of their \($0.feature.name) they would not match." }
   }
 
   private static func weight(_ weight: MatchWeight) -> Value {

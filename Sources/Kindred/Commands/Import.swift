@@ -21,7 +21,7 @@ struct Import: AsyncParsableCommand {
   @OptionGroup var options: HomeOptions
   @Argument(help: "The file.") var file: String
   @Option(help: "The mapping to use.") var mapping: String?
-  @Option(help: "The format, when the name's ending does not say it: csv, json, jsonl or xml.") var format: String?
+  @Option(help: "The format, when the name's ending does not say it: csv, json, jsonl or xml.") var format: Format?
   @Option(help: "The encoding, when the file does not show it: gb18030, big5 …") var encoding: String?
 
   func run() async throws {
@@ -30,18 +30,36 @@ struct Import: AsyncParsableCommand {
       let mapping = try self.mapping ?? chooseMapping()
       var query = [("name", (file as NSString).lastPathComponent), ("mapping", mapping)]
       if let encoding { query.append(("encoding", encoding)) }
+      if let format { query.append(("format", format.rawValue)) }
       try await Session.with(options) { session in
+        let lastLetter = try await deadLetters(session, after: 0).last
         let summary = try await session.upload(file, to: "/v1/imports", query: query) { Console.progress("\($0 >> 10) KB read") }
         try await session.settle()
         Console.endProgress()
         try await report(summary, session)
+        let buried = try await deadLetters(session, after: lastLetter ?? 0).count
+        if buried > 0 {
+          Console.talk("\(buried) could not be processed; see kindred deadletters")
+          throw ExitCode.findings
+        }
       }
+    }
+  }
+
+  /// The numbers of the dead letters behind one.
+  private func deadLetters(_ session: Session, after: Int64) async throws -> [Int64] {
+    var numbers: [Int64] = []
+    while true {
+      let query = [("after", String(numbers.last ?? after)), ("limit", "1000")]
+      let page = try await session.get("/v1/deadletters", query: query)["dead_letters"]?.elements ?? []
+      numbers += page.compactMap { $0["id"]?.text.flatMap { Int64($0) } }
+      if page.count < 1000 { return numbers }
     }
   }
 
   private func chooseMapping() throws -> String {
     let programs = try options.load().settings.catalog.programs
-    let format = try Format(rawValue: format ?? "") ?? FileSample.format(of: file)
+    let format = try format ?? FileSample.format(of: file)
     let sample = try FileSample.items(of: file, format: format, encoding: encoding)
     switch MappingChoice.choose(among: programs, format: format, items: sample) {
     case .one(let program): return program.name
@@ -72,3 +90,5 @@ struct Import: AsyncParsableCommand {
     Console.talk("\(source)/\(stream) so far: \(counts.joined(separator: ", "))")
   }
 }
+
+extension Format: ExpressibleByArgument {}

@@ -139,7 +139,7 @@ struct List: AsyncParsableCommand {
           try Table(decisions, columns: ["id", "kind", "first", "second", "author", "reason", "state"]).print(format)
         case .connectors:
           let connectors = try await session.get("/v1/connectors")["connectors"]?.elements ?? []
-          try Table(connectors, columns: ["connector", "kind", "state", "accepted", "last_error"]).print(format)
+          try Table(connectors, columns: ["connector", "state", "accepted", "last_item", "last_error"]).print(format)
         }
       }
     }

@@ -31,19 +31,20 @@ public enum ModelLoader {
   private static func type(_ entry: YAMLEntry, _ findings: inout FileFindings) -> TypeDefinition {
     checkName(entry, "type", &findings)
     let what = "type \(entry.key)"
-    var definition = TypeDefinition(name: entry.key, isResolved: false, attributes: [])
+    var isResolved = false
+    var attributes: [AttributeDefinition] = []
     findings.required(entry.value["attributes"], "attributes", in: what, entry.keySpan)
     for part in findings.entries(entry.value, what, allowed: ["summary", "resolved", "attributes"]) {
       switch part.key {
-      case "resolved": definition.isResolved = findings.boolean(part.value, "resolved") ?? false
+      case "resolved": isResolved = findings.boolean(part.value, "resolved") ?? false
       case "attributes":
         for attribute in findings.entries(part.value, "the attributes of \(what)") {
-          definition.attributes.append(self.attribute(attribute, &findings))
+          attributes.append(self.attribute(attribute, &findings))
         }
       default: _ = findings.text(part.value, "summary")
       }
     }
-    return definition
+    return TypeDefinition(name: entry.key, isResolved: isResolved, attributes: attributes)
   }
 
   /// `name: phone` is short for `name: {kind: phone}`.

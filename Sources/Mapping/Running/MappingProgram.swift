@@ -36,6 +36,12 @@ public struct MappingProgram: Sendable {
     execute(item, meta: meta).map(\.result)
   }
 
+  /// As ``run(_:meta:)``, with one list for every thing that `each` selects: what the sender of a batch calls an item.
+  /// Without `each` the item is the only one.
+  public func runParts(_ item: Item, meta: [String: String] = [:]) -> [[Output]] {
+    executeParts(item, meta: meta).map { $0.map(\.result) }
+  }
+
   /// Where an `each` leads, and from what.
   struct EachProgram: Sendable {
     enum Selector: Sendable {
@@ -53,16 +59,27 @@ public struct MappingProgram: Sendable {
     var result: Output
   }
 
-  func execute(_ item: Item, meta: [String: String]) -> [Execution] {
+  func execute(_ item: Item, meta: [String: String]) -> [Execution] { Array(executeParts(item, meta: meta).joined()) }
+
+  private func executeParts(_ item: Item, meta: [String: String]) -> [[Execution]] {
     let scope = scope(item, meta: meta)
-    guard let each else { return outputs.map { $0.execute(scope, at: item.location) } }
+    guard let each else { return [outputs.map { $0.execute(scope, at: item.location) }] }
     do {
-      return try each.select(scope).flatMap { scope in outputs.map { $0.execute(scope, at: item.location) } }
+      return try each.select(scope).map { scope in
+        let location = Self.location(of: scope, in: item)
+        return outputs.map { $0.execute(scope, at: location) }
+      }
     } catch {
       var fault = error
       fault.location = item.location
-      return [Execution(type: types.first ?? "", result: .fault(fault))]
+      return [[Execution(type: types.first ?? "", result: .fault(fault))]]
     }
+  }
+
+  /// An XML element knows its line; a part of a JSON document is known by its number alone.
+  private static func location(of scope: Scope, in item: Item) -> Location {
+    guard case .xml(let node) = scope.item else { return item.location }
+    return Location(file: item.location.file, line: node.line)
   }
 
   /// The scope of a whole item, before `each`.

@@ -18,14 +18,7 @@ extension Hub {
 
   /// The decisions in force, oldest first.
   func decisionDocuments() throws -> [Value] {
-    try store.read { try $0.decisionsInForce() }.map { stored in
-      let decision = stored.decision
-      return [
-        "id": .number(Number(decision.id)), "kind": .string(decision.kind.rawValue), "first": .string(decision.first.description),
-        "second": .string(decision.second.description), "author": .string(decision.author), "reason": .string(decision.reason),
-        "created": .string(Moment.text(stored.created)), "expires": decision.expires.map { .string(Moment.text($0)) } ?? .null,
-      ]
-    }
+    try store.read { try $0.decisionsInForce() }.map(\.document)
   }
 
   /// Whether a decision was ever made; undone and expired ones count.
