@@ -18,7 +18,9 @@ public final class Hub: Sendable {
     public var trust: [String]
     public var digests: Digests
 
-    public init(definition: ModelDefinition, catalog: MappingCatalog, match: MatchModel = MatchModel(), trust: [String] = [], digests: Digests) {
+    public init(
+      definition: ModelDefinition, catalog: MappingCatalog, match: MatchModel = MatchModel(), trust: [String] = [], digests: Digests
+    ) {
       self.definition = definition
       self.catalog = catalog
       self.match = match

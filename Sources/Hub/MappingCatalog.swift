@@ -14,7 +14,8 @@ public struct MappingCatalog: Sendable {
   public func program(for stream: StreamName, format: Format, named name: String?) throws(Fault) -> MappingProgram {
     if let name {
       guard let program = programs.first(where: { $0.name == name }) else {
-        throw Fault("unknown-mapping", "There is no mapping \(name).", hint: nearest(name, among: programs.map(\.name)).map { "Did you mean \($0)?" })
+        throw Fault(
+          "unknown-mapping", "There is no mapping \(name).", hint: nearest(name, among: programs.map(\.name)).map { "Did you mean \($0)?" })
       }
       guard program.format == format else {
         throw Fault("wrong-format", "The mapping \(name) reads \(program.format.rawValue), but this is \(format.rawValue).")

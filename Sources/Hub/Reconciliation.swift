@@ -45,7 +45,9 @@ struct Reconciliation {
       let isWhole = try names.count == 1 && !customers.contains(nil) && reader.records(of: names.first!).count == records.count
       if !isWhole { broken.formUnion(names) }
     }
-    for cluster in clusters where cluster.customers.isEmpty || !cluster.customers.isDisjoint(with: broken) { delta.current.append(cluster.records) }
+    for cluster in clusters where cluster.customers.isEmpty || !cluster.customers.isDisjoint(with: broken) {
+      delta.current.append(cluster.records)
+    }
     for customer in broken.sorted() { delta.former.append(try reader.records(of: customer).map(\.id).sorted()) }
     return delta
   }

@@ -48,7 +48,8 @@ struct Session {
 
   func delete(_ path: String) async throws { _ = try await send(InboundRequest(method: "DELETE", path: path)) }
 
-  func upload(_ file: String, to path: String, query: [(String, String)], progress: @escaping @Sendable (Int) -> Void) async throws -> Value {
+  func upload(_ file: String, to path: String, query: [(String, String)], progress: @escaping @Sendable (Int) -> Void) async throws -> Value
+  {
     let request = InboundRequest(
       method: "POST", path: path, query: query.map { NamedValue($0.0, $0.1) },
       headers: [NamedValue("Content-Type", "application/octet-stream")])
@@ -77,7 +78,8 @@ struct Session {
     while true {
       let accounting = try await get("/v1/accounting")
       if accounting["settled"] == true { return }
-      let pending = (accounting["streams"]?.elements ?? []).compactMap { $0["deliveries"]?["pending"]?.text.flatMap { Int($0) } }.reduce(0, +)
+      let pending = (accounting["streams"]?.elements ?? []).compactMap { $0["deliveries"]?["pending"]?.text.flatMap { Int($0) } }.reduce(
+        0, +)
       Console.progress("\(pending) deliveries to apply")
       try await Task.sleep(for: .milliseconds(50))
     }

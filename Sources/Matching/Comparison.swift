@@ -102,7 +102,11 @@ public struct Comparison<Reputed: Reputation> {
     var strongest = weights.birthDateDiffers
     for mine in left.birthDates {
       for other in right.birthDates {
-        if mine == other { strongest = max(strongest, weights.birthDate) } else if Self.isNear(mine, other) { strongest = max(strongest, weights.birthDateNear) }
+        if mine == other {
+          strongest = max(strongest, weights.birthDate)
+        } else if Self.isNear(mine, other) {
+          strongest = max(strongest, weights.birthDateNear)
+        }
       }
     }
     evidence.add(.birthDates, bits: strongest)

@@ -49,7 +49,8 @@ extension Resolver {
     }
     let shared = Set(one.prepared.keys).intersection(other.prepared.keys).sorted()
     return Explanation(
-      prior: model.prior, parts: parts, weight: comparison.weight(evidence), threshold: model.threshold, band: model.band, isVetoed: evidence.isVetoed,
+      prior: model.prior, parts: parts, weight: comparison.weight(evidence), threshold: model.threshold, band: model.band,
+      isVetoed: evidence.isVetoed,
       isMustLinked: links.isMustLinked(one.keyHash, other.keyHash), isCannotLinked: links.cannotLinked(one.keyHash, other.keyHash),
       sharedKeys: shared.map { ($0.kind, postings.nodeCount($0), postings.isActive($0)) },
       areTogether: cluster(of: one.id)?.contains(other.id) ?? false)

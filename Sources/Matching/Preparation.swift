@@ -65,7 +65,8 @@ public struct Preparation {
 
   private mutating func addContacts(_ attributes: [String: Value]) {
     for text in Self.texts(attributes["phone"]) { addPhones(text) }
-    for text in Self.texts(attributes["remark"]) where text.utf8.count(where: { $0 >= 0x30 && $0 <= 0x39 }) >= 7 || !text.utf8.allSatisfy({ $0 < 0x80 }) {
+    for text in Self.texts(attributes["remark"])
+    where text.utf8.count(where: { $0 >= 0x30 && $0 <= 0x39 }) >= 7 || !text.utf8.allSatisfy({ $0 < 0x80 }) {
       addPhones(text, mobilesOnly: true)
     }
     for text in Self.texts(attributes["email"]) {
@@ -167,7 +168,9 @@ public struct Preparation {
     let around = (whole.isEmpty ? [] : Self.texts(attributes["address.city"]) + Self.texts(attributes["postcode"])).joined(separator: " ")
     for text in whole {
       let isChinese = text.unicodeScalars.contains(where: Folding.isHan)
-      guard let address = Address(isChinese || !Self.texts(attributes["address.street"]).isEmpty ? text : text + " " + around) else { continue }
+      guard let address = Address(isChinese || !Self.texts(attributes["address.street"]).isEmpty ? text : text + " " + around) else {
+        continue
+      }
       record.addresses.append(
         .init(
           divisions: address.divisions.map(\.code).sorted(), road: address.road.isEmpty ? 0 : StableHash.of(address.road, seed: 0x61),

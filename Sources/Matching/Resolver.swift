@@ -160,7 +160,9 @@ public final class Resolver {
   }
 
   private func remove(_ id: Int64, _ work: inout Work) {
-    guard let node = nodeOfRecord.removeValue(forKey: id), let place = nodes[Int(node)].members.firstIndex(where: { $0.id == id }) else { return }
+    guard let node = nodeOfRecord.removeValue(forKey: id), let place = nodes[Int(node)].members.firstIndex(where: { $0.id == id }) else {
+      return
+    }
     remember(nodes[Int(node)].cluster, &work)
     let member = nodes[Int(node)].members.remove(at: place)
     if recordOfKey[member.keyHash] == id { recordOfKey[member.keyHash] = nil }

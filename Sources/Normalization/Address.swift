@@ -59,7 +59,9 @@ public struct Address: Hashable, Sendable {
   /// The part up to the last road mark; towns and quarters before the road go with it only when there is no road.
   private static func roadName(_ text: ArraySlice<Unicode.Scalar>) -> String {
     var part = text
-    if let town = part.dropLast().lastIndex(where: { $0 == "镇" || $0 == "乡" || $0 == "区" || $0 == "市" }), part.count - (town - part.startIndex) > 2 {
+    if let town = part.dropLast().lastIndex(where: { $0 == "镇" || $0 == "乡" || $0 == "区" || $0 == "市" }),
+      part.count - (town - part.startIndex) > 2
+    {
       part = part[(town + 1)...]
     }
     if let street = part.range(of: "街道"), street.upperBound < part.endIndex { part = part[street.upperBound...] }
@@ -122,8 +124,10 @@ public struct Address: Hashable, Sendable {
   }
 
   private static let abbreviations: [String: String] = [
-    "street": "st", "avenue": "ave", "av": "ave", "road": "rd", "drive": "dr", "lane": "ln", "court": "ct", "place": "pl", "boulevard": "blvd",
-    "square": "sq", "terrace": "ter", "highway": "hwy", "parkway": "pkwy", "circle": "cir", "trail": "trl", "apartment": "apt", "suite": "ste",
+    "street": "st", "avenue": "ave", "av": "ave", "road": "rd", "drive": "dr", "lane": "ln", "court": "ct", "place": "pl",
+    "boulevard": "blvd",
+    "square": "sq", "terrace": "ter", "highway": "hwy", "parkway": "pkwy", "circle": "cir", "trail": "trl", "apartment": "apt",
+    "suite": "ste",
     "north": "n", "south": "s", "east": "e", "west": "w", "between": "btw", "fifth": "5th", "first": "1st", "second": "2nd", "third": "3rd",
   ]
 }

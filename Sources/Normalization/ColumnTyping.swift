@@ -36,12 +36,18 @@ public enum ColumnTyping {
   private static let headers: [String: String] = {
     var table: [String: String] = [:]
     let groups: [(String, String)] = [
-      ("name", "name customer customer_name account account_name company_name site_name full_name fullname title_name 客户名称 名称 客户 公司名称 企业名称 单位名称 单位 姓名 会员名 店名"),
+      (
+        "name",
+        "name customer customer_name account account_name company_name site_name full_name fullname title_name 客户名称 名称 客户 公司名称 企业名称 单位名称 单位 姓名 会员名 店名"
+      ),
       ("contact_name", "contact contact_name contact_person executive_director 联系人 联系人姓名 联系人名称"),
       ("given_name", "given_name first_name firstname forename fname 名 名字"),
       ("surname", "surname last_name lastname family_name lname 姓 姓氏"),
       ("organisation", "company organisation organization employer corp_name 公司 工作单位 所属公司"),
-      ("phone", "phone telephone tel mobile mobile_phone cell cellphone phone_number fax_phone contact_phone 电话 手机 手机号 手机号码 联系电话 电话号码 固定电话 移动电话"),
+      (
+        "phone",
+        "phone telephone tel mobile mobile_phone cell cellphone phone_number fax_phone contact_phone 电话 手机 手机号 手机号码 联系电话 电话号码 固定电话 移动电话"
+      ),
       ("email", "email e_mail mail email_address e_mail_address 邮箱 邮件 电子邮箱 电子邮件 邮箱地址"),
       ("address", "address addr street_address full_address address_line address_1 地址 联系地址 详细地址 通讯地址 收货地址"),
       ("address.city", "city town suburb 城市 市"),

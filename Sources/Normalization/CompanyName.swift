@@ -155,7 +155,8 @@ public struct CompanyName: Hashable, Sendable {
   /// 有县公司, 有限公 and 责任有限公司 are typing mistakes of one form.
   private static func formWithTypo(_ source: [Unicode.Scalar]) -> Int? {
     let text = String(String.UnicodeScalarView(source))
-    for typo in ["有县公司", "有限工司", "有限公可", "责任有限公司", "有限责任公", "有限公"] where text.hasSuffix(typo) && source.count > typo.unicodeScalars.count + 1 {
+    for typo in ["有县公司", "有限工司", "有限公可", "责任有限公司", "有限责任公", "有限公"]
+    where text.hasSuffix(typo) && source.count > typo.unicodeScalars.count + 1 {
       return typo.unicodeScalars.count
     }
     return nil

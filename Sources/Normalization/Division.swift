@@ -32,7 +32,9 @@ public struct Division: Hashable, Sendable {
 
   /// The longest division name at `start`. With `within`, only places inside that division count when there are any.
   static func match(_ scalars: some RandomAccessCollection<Unicode.Scalar>, within: Division? = nil) -> Match? {
-    guard scalars.count >= 2, let longest = longestByStart[start(scalars[scalars.startIndex], scalars[scalars.index(after: scalars.startIndex)])] else {
+    guard scalars.count >= 2,
+      let longest = longestByStart[start(scalars[scalars.startIndex], scalars[scalars.index(after: scalars.startIndex)])]
+    else {
       return nil
     }
     var length = Swift.min(longest, scalars.count)

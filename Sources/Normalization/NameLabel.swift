@@ -28,9 +28,13 @@ public enum NameLabel {
 
   private static func strip(_ piece: Substring) -> Substring {
     var rest = piece
-    while let last = rest.unicodeScalars.last, last.value < 0x80, !last.properties.isAlphabetic, last != ")" { rest = Substring(rest.unicodeScalars.dropLast()) }
+    while let last = rest.unicodeScalars.last, last.value < 0x80, !last.properties.isAlphabetic, last != ")" {
+      rest = Substring(rest.unicodeScalars.dropLast())
+    }
     if rest.unicodeScalars.contains(where: Folding.isHan) {
-      while let first = rest.unicodeScalars.first, first == "a" || !first.properties.isAlphabetic && first != "(" { rest = Substring(rest.unicodeScalars.dropFirst()) }
+      while let first = rest.unicodeScalars.first, first == "a" || !first.properties.isAlphabetic && first != "(" {
+        rest = Substring(rest.unicodeScalars.dropFirst())
+      }
     }
     for word in noise {
       if rest == word { return "" }
@@ -61,7 +65,9 @@ public enum NameLabel {
     for length in [3, 2] {
       let head = String(text.dropLast(length))
       let tail = String(text.suffix(length))
-      guard let company = CompanyName(head), company.isMarked, !company.brand.isEmpty, let person = PersonName(tail), person.isFull || length == 2 else {
+      guard let company = CompanyName(head), company.isMarked, !company.brand.isEmpty, let person = PersonName(tail),
+        person.isFull || length == 2
+      else {
         continue
       }
       if let whole = CompanyName(text), !whole.form.isEmpty || whole.branch != nil { return nil }

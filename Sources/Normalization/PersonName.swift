@@ -43,7 +43,11 @@ public struct PersonName: Hashable, Sendable {
     var hadTitle = false
     for title in Lexicon.titles where scalars.count > title.count && scalars.suffix(title.count).elementsEqual(title) {
       // 李总 is an address; 王小工 may be a name: one-letter titles only follow a surname of one or two letters.
-      if title.count == 1, scalars.count > 3 || (scalars.count == 3 && !Self.isCompound(scalars.prefix(2))) && title != Array("总".unicodeScalars) { continue }
+      if title.count == 1,
+        scalars.count > 3 || (scalars.count == 3 && !Self.isCompound(scalars.prefix(2))) && title != Array("总".unicodeScalars)
+      {
+        continue
+      }
       scalars.removeLast(title.count)
       hadTitle = true
       break
@@ -53,7 +57,8 @@ public struct PersonName: Hashable, Sendable {
       hadTitle = true
     }
     guard (1...4).contains(scalars.count) else { return nil }
-    let surnameLength = scalars.count >= 3 && Self.isCompound(scalars.prefix(2)) || scalars.count == 2 && hadTitle && Self.isCompound(scalars[...]) ? 2 : 1
+    let surnameLength =
+      scalars.count >= 3 && Self.isCompound(scalars.prefix(2)) || scalars.count == 2 && hadTitle && Self.isCompound(scalars[...]) ? 2 : 1
     guard surnameLength == 2 || Lexicon.surnames.contains(scalars[0]) else { return nil }
     if scalars.count == 1, !hadTitle { return nil }
     guard scalars.count - surnameLength <= 2 else { return nil }

@@ -67,7 +67,9 @@ struct PipelineTests {
     defer { test.remove() }
     func push(_ quantity: Int, _ sequence: Int) async throws -> ItemOutcome? {
       let outcome = try await test.deliver(
-        .stock("{\"sku\": \"S1\", \"warehouse\": \"W1\", \"quantity\": \(quantity), \"reserved\": 1, \"unit\": \"pc\", \"sequence\": \(sequence)}"))
+        .stock(
+          "{\"sku\": \"S1\", \"warehouse\": \"W1\", \"quantity\": \(quantity), \"reserved\": 1, \"unit\": \"pc\", \"sequence\": \(sequence)}"
+        ))
       guard case .applied(let items) = outcome else { return nil }
       return items.first { $0.key?.type == "stock" }
     }

@@ -12,7 +12,8 @@ struct TestHub {
   let hub: Hub
   let folder: String
 
-  static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
+  static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().path
 
   /// Not cryptographic, but as good as SHA for tests that never see an attacker.
   static let digests = Digests(

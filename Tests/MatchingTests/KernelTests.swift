@@ -36,7 +36,9 @@ struct KernelTests {
     guard !mine.isEmpty else { return 0 }
     let m = mine.count
     let transpositions = zip(mine, others).filter { $0 != $1 }.count / 2
-    let jaro = (m * m * right.count + m * m * left.count + (m - transpositions) * left.count * right.count) * 100_000 / (3 * left.count * right.count * m)
+    let jaro =
+      (m * m * right.count + m * m * left.count + (m - transpositions) * left.count * right.count) * 100_000
+      / (3 * left.count * right.count * m)
     guard jaro > 70_000 else { return (jaro + 50) / 100 }
     let prefix = zip(left, right).prefix(4).prefix { $0 == $1 }.count
     return (jaro + prefix * (100_000 - jaro) / 10 + 50) / 100
@@ -65,7 +67,11 @@ struct KernelTests {
     }
   }
 
-  @Test("known values", arguments: [("martha", "marhta", 961), ("dixon", "dicksonx", 813), ("dwayne", "duane", 840), ("a", "a", 1000), ("", "", 1000), ("a", "", 0)])
+  @Test(
+    "known values",
+    arguments: [
+      ("martha", "marhta", 961), ("dixon", "dicksonx", 813), ("dwayne", "duane", 840), ("a", "a", 1000), ("", "", 1000), ("a", "", 0),
+    ])
   func known(left: String, right: String, expected: Int) {
     let (a, b) = (Array(left.utf16), Array(right.utf16))
     #expect(a.withUnsafeBufferPointer { a in b.withUnsafeBufferPointer { jaroWinkler(a, $0) } } == expected)

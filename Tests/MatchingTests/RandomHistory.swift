@@ -59,7 +59,8 @@ struct RandomHistory {
       case 13..<16: return .remove(id: id)
       case 16..<19:
         let other = Int64.random(in: 1...records, using: &random)
-        let link = MatchLink(Bool.random(using: &random) ? .mustLink : .cannotLink, Self.keyHash(id), Self.keyHash(other == id ? id % records + 1 : other))
+        let link = MatchLink(
+          Bool.random(using: &random) ? .mustLink : .cannotLink, Self.keyHash(id), Self.keyHash(other == id ? id % records + 1 : other))
         linked.append(link)
         return .link(link)
       default:
@@ -70,7 +71,8 @@ struct RandomHistory {
   }
 
   static let companies = [
-    "深圳市恒达科技有限公司", "恒达科技", "恒達科技有限責任公司", "上海恒达科技有限公司", "深圳市恒达科技有限公司广州分公司", "恒达贸易", "洛世奇商贸有限公司", "骆世奇商贸有限公司", "Acme Trading Ltd", "Acme Trading", "Acme Tradng Co.",
+    "深圳市恒达科技有限公司", "恒达科技", "恒達科技有限責任公司", "上海恒达科技有限公司", "深圳市恒达科技有限公司广州分公司", "恒达贸易", "洛世奇商贸有限公司", "骆世奇商贸有限公司", "Acme Trading Ltd",
+    "Acme Trading", "Acme Tradng Co.",
   ]
   static let persons = ["张伟", "张伟东", "李娜", "王总", "王建国", "John Smith", "Smith, John", "Jon Smith", "Mary Jones"]
   static let phones = ["13800138001", "13900139002", "0755-26001234", "400-820-1234", "13800138001/13900139002", "+44 20 7946 0011"]

@@ -15,7 +15,9 @@ struct ContactTests {
     ])
   func forms(text: String, expected: String) { #expect(Phone.normalise(text, region: "CN") == expected) }
 
-  @Test("placeholders and masked numbers are no numbers", arguments: ["11111111111", "13800000000", "138****8000", "1351434", "12345678", "", "无"])
+  @Test(
+    "placeholders and masked numbers are no numbers",
+    arguments: ["11111111111", "13800000000", "138****8000", "1351434", "12345678", "", "无"])
   func none(text: String) { #expect(Phone.normalise(text, region: "CN") == nil) }
 
   @Test("a field may hold several, with extensions")

@@ -156,7 +156,8 @@ final class Batch {
   }
 
   private func outcome(of stored: StoredDecision) -> ItemOutcome {
-    ItemOutcome(item: 0, key: RecordKey(source: DecisionCommand.connector, type: "decision", key: String(stored.decision.id)), result: .applied)
+    ItemOutcome(
+      item: 0, key: RecordKey(source: DecisionCommand.connector, type: "decision", key: String(stored.decision.id)), result: .applied)
   }
 
   private func publish(_ stored: StoredDecision, _ kind: String) throws {

@@ -26,7 +26,9 @@ enum OutcomeDocument {
   }
 
   private static func item(_ value: Value) -> ItemOutcome? {
-    guard let result = value["result"]?.text.flatMap(ItemOutcome.Result.init(rawValue:)), case .number(let index)? = value["item"] else { return nil }
+    guard let result = value["result"]?.text.flatMap(ItemOutcome.Result.init(rawValue:)), case .number(let index)? = value["item"] else {
+      return nil
+    }
     return ItemOutcome(
       item: Int(index.int64 ?? 0), key: value["key"]?.text.flatMap(RecordKey.init(parsing:)), result: result,
       isConflict: value["conflict"] == .bool(true), fault: value["fault"].map(fault))

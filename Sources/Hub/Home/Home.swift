@@ -58,10 +58,12 @@ public struct Home: Sendable {
       return Reading(loaded: nil, diagnostics: reader.diagnostics, sources: reader.sources)
     }
     let settings = Hub.Settings(
-      definition: definition, catalog: MappingCatalog(programs), match: MatchModel(cut: MatchModel.Cut(rawValue: hubFile.cut.rawValue) ?? .balanced),
+      definition: definition, catalog: MappingCatalog(programs),
+      match: MatchModel(cut: MatchModel.Cut(rawValue: hubFile.cut.rawValue) ?? .balanced),
       trust: hubFile.trust, digests: digests)
     return Reading(
-      loaded: Loaded(hubFile: hubFile, settings: settings, connectors: connectors), diagnostics: reader.diagnostics, sources: reader.sources)
+      loaded: Loaded(hubFile: hubFile, settings: settings, connectors: connectors), diagnostics: reader.diagnostics, sources: reader.sources
+    )
   }
 
   /// The home's own file or folder, else the shipped one.

@@ -1,5 +1,5 @@
-import Foundation
 import Formats
+import Foundation
 import Model
 import Storing
 
@@ -34,7 +34,8 @@ public struct CustomerView: Sendable {
     let golden = try JSON.parse(stored.golden)
     let records = try reader.records(of: stored.id)
     var document: Object = ["id": .string(stored.id.description), "version": .number(Number(stored.version))]
-    document["name"] = golden["golden"]?["name"]?["value"] ?? golden["golden"]?["contact_name"]?["value"] ?? golden["golden"]?["nickname"]?["value"]
+    document["name"] =
+      golden["golden"]?["name"]?["value"] ?? golden["golden"]?["contact_name"]?["value"] ?? golden["golden"]?["nickname"]?["value"]
     document["golden"] = golden["golden"] ?? [:]
     document["contacts"] = golden["contacts"] ?? []
     document["records"] = .array(records.sorted { $0.key < $1.key }.map(Self.record))

@@ -22,7 +22,9 @@ extension Hub {
         problems.append("customers: records \(cluster) should be one customer")
         continue
       }
-      if try reader.records(of: customer).count != cluster.count { problems.append("customers: \(customer) has records that do not belong to it") }
+      if try reader.records(of: customer).count != cluster.count {
+        problems.append("customers: \(customer) has records that do not belong to it")
+      }
     }
     return problems
   }

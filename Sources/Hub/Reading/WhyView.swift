@@ -41,7 +41,9 @@ public struct WhyView: Sendable {
   }
 
   private func record(_ key: RecordKey, _ reader: StoreReader) throws -> StoredRecord {
-    guard let record = try reader.record(key), !record.state.isDeleted else { throw Fault("unknown-record", "There is no live record \(key).") }
+    guard let record = try reader.record(key), !record.state.isDeleted else {
+      throw Fault("unknown-record", "There is no live record \(key).")
+    }
     guard hub.settings.definition.types[key.type]?.isResolved ?? false else {
       throw Fault("not-resolved", "Records of type \(key.type) are joined by key, not by matching.")
     }

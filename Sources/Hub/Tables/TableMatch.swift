@@ -83,7 +83,8 @@ public struct TableMatch: Sendable {
     for (number, members) in partition.enumerated() {
       for member in members { clusterOfRow[Int(member)] = number + 1 }
     }
-    return Result(columns: columns, rows: zip(ids, clusterOfRow).map { (id: $0, cluster: $1) }, clusterCount: partition.count, faults: faults)
+    return Result(
+      columns: columns, rows: zip(ids, clusterOfRow).map { (id: $0, cluster: $1) }, clusterCount: partition.count, faults: faults)
   }
 
   private static func attributes(of row: Object, _ columns: [Column], isPersonTable: Bool) -> [String: Value] {

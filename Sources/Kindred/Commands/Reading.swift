@@ -31,7 +31,11 @@ struct Show: AsyncParsableCommand {
   }
 
   private func print(_ document: Value, _ lines: (Value) -> [String]) {
-    if format == .json { Console.print(bytes: CanonicalJSON.orderedBytes(document) + [0x0A]) } else { lines(document).forEach(Console.print) }
+    if format == .json {
+      Console.print(bytes: CanonicalJSON.orderedBytes(document) + [0x0A])
+    } else {
+      lines(document).forEach(Console.print)
+    }
   }
 }
 

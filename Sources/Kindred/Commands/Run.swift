@@ -23,7 +23,8 @@ struct Run: AsyncParsableCommand {
     try await failing {
       var loaded = try options.load()
       if let listen {
-        guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]), colon != listen.startIndex else {
+        guard let colon = listen.lastIndex(of: ":"), let port = Int(listen[listen.index(after: colon)...]), colon != listen.startIndex
+        else {
           throw ValidationError("--listen takes ADDRESS:PORT.")
         }
         loaded.hubFile.host = String(listen[..<colon])

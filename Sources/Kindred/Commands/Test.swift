@@ -25,7 +25,9 @@ struct Test: AsyncParsableCommand {
     try await failing {
       let programs = try chosen(options.load().settings.catalog.programs)
       let runner = MappingTestRunner { path in
-        guard let data = FileManager.default.contents(atPath: path) else { throw Fault("file-unreadable", "The file \(path) cannot be read.") }
+        guard let data = FileManager.default.contents(atPath: path) else {
+          throw Fault("file-unreadable", "The file \(path) cannot be read.")
+        }
         return Array(data)
       }
       let results = programs.flatMap { runner.run($0) }

@@ -6,7 +6,8 @@ enum CustomerText {
     var lines = ["\(customer["id"]?.text ?? "")  \(Table.plain(customer["name"]))"]
     lines += section("golden record", golden(customer["golden"]))
     lines += section("contacts", (customer["contacts"]?.elements ?? []).map(contact))
-    lines += section("records", (customer["records"]?.elements ?? []).map { "\(Table.plain($0["record"]))  version \(Table.plain($0["version"]))" })
+    lines += section(
+      "records", (customer["records"]?.elements ?? []).map { "\(Table.plain($0["record"]))  version \(Table.plain($0["version"]))" })
     lines += section("timeline", (customer["timeline"]?.elements ?? []).map(entry))
     let former = customer["former_ids"]?.elements ?? []
     if !former.isEmpty { lines += section("formerly", [former.map { Table.plain($0) }.joined(separator: ", ")]) }
@@ -21,7 +22,9 @@ enum CustomerText {
   private static func golden(_ golden: Value?) -> [String] {
     guard case .object(let object)? = golden else { return [] }
     return object.members.map { name, attribute in
-      let source = attribute["source"]?.text ?? (attribute["holders"]?.elements ?? []).flatMap { $0["records"]?.elements ?? [] }.map { Table.plain($0) }.joined(separator: ", ")
+      let source =
+        attribute["source"]?.text
+        ?? (attribute["holders"]?.elements ?? []).flatMap { $0["records"]?.elements ?? [] }.map { Table.plain($0) }.joined(separator: ", ")
       let losers = attribute["others"]?.elements.count ?? 0
       let note = losers == 0 ? "" : ", \(losers) other\(losers == 1 ? "" : "s")"
       return "\(name): \(Table.plain(attribute["value"]))  [\(attribute["rule"]?.text ?? ""): \(source)\(note)]"
@@ -35,7 +38,8 @@ enum CustomerText {
 
   private static func entry(_ entry: Value) -> String {
     let attributes = entry["attributes"]
-    let what = ["direction", "subject", "text", "status"].map { Table.plain(attributes?[$0]) }.filter { !$0.isEmpty }.joined(separator: " · ")
+    let what = ["direction", "subject", "text", "status"].map { Table.plain(attributes?[$0]) }.filter { !$0.isEmpty }.joined(
+      separator: " · ")
     return "\(Table.plain(entry["at"]))  \(Table.plain(entry["type"]))  \(Table.plain(attributes?["channel"]))  \(what)"
   }
 }
@@ -43,7 +47,9 @@ enum CustomerText {
 /// A product's stock for people.
 enum StockText {
   static func lines(_ stock: Value) -> [String] {
-    ["\(Table.plain(stock["sku"])): \(Table.plain(stock["available"])) available of \(Table.plain(stock["quantity"])), \(Table.plain(stock["reserved"])) reserved"]
+    [
+      "\(Table.plain(stock["sku"])): \(Table.plain(stock["available"])) available of \(Table.plain(stock["quantity"])), \(Table.plain(stock["reserved"])) reserved"
+    ]
       + (stock["levels"]?.elements ?? []).map { level in
         "  \(Table.plain(level["warehouse"])): \(Table.plain(level["available"])) available of \(Table.plain(level["quantity"])) \(Table.plain(level["unit"]))  [version \(Table.plain(level["version"]))]"
       }
