@@ -80,6 +80,8 @@ let package = Package(
     .testTarget(name: "StoringTests", dependencies: ["Storing", "CrashDisk"], swiftSettings: strict),
     .testTarget(name: "HubTests", dependencies: ["Hub", "CrashDisk"], swiftSettings: strict),
     .testTarget(name: "ServingTests", dependencies: ["Serving"], swiftSettings: strict),
+    // Power cuts on a simulated disk, and kill -9 of the built product.
+    .testTarget(name: "CrashTests", dependencies: ["Hub", "CrashDisk"], swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx17
 )

@@ -48,7 +48,7 @@ public struct MatchModel: Sendable {
     public var perHolderLevel = 3.5
     public var sameOrganisation = 1.5
     public var industryAgrees = 2.5
-    public var industryDiffers = -5.0
+    public var industryDiffers = -9.0
     public var divisionAgrees = 1.5
     public var divisionDiffers = -10.0
     public var branchDiffers = -12.0

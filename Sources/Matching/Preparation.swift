@@ -156,7 +156,8 @@ public struct Preparation {
       .init(
         text: Array(name.text.utf16.prefix(48)), textHash: StableHash.of(name.text, seed: 0x6D),
         surname: name.surname.isEmpty ? 0 : StableHash.of(name.surname, seed: 0x73),
-        given: name.given.isEmpty ? 0 : StableHash.of(name.given, seed: 0x67), isChinese: name.isChinese))
+        // The seed of surnames, so that swapped names can be recognised.
+        given: name.given.isEmpty ? 0 : StableHash.of(name.given, seed: 0x73), isChinese: name.isChinese))
   }
 
   // MARK: Address and birth date

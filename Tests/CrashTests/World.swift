@@ -1,4 +1,3 @@
-import Configuration
 import Connecting
 import Foundation
 import Hub

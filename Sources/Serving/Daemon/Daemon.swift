@@ -68,6 +68,7 @@ public struct Daemon: Sendable {
     var receivers: [String: any Receiver] = [:]
     var sources: [SourcesService.Entry] = []
     for (file, connector) in connectors {
+      await report(connector, file.name)
       switch connector {
       case .receiver(let receiver): receivers[file.name] = receiver
       case .source(let source): sources.append(SourcesService.Entry(name: file.name, source: source, streams: file.streams))
@@ -97,6 +98,14 @@ public struct Daemon: Sendable {
     }
     defer { watcher.cancel() }
     try await group.run()
+  }
+
+  /// Says at once what will not work, rather than when the first delivery fails.
+  private func report(_ connector: Connector, _ name: String) async {
+    for finding in await connector.check() where finding.level != .fine {
+      let hint = finding.hint.map { " \($0)" } ?? ""
+      logger.warning("\(finding.message)\(hint)", metadata: ["connector": "\(name)", "code": "\(finding.code)"])
+    }
   }
 
   private func makeConnectors() throws(Fault) -> [(file: ConnectorFile, connector: Connector)] {
