@@ -13,7 +13,12 @@ struct Reconciliation {
   private static let digestKey = "configuration-digest"
 
   func run() throws {
-    let known = try store.read { try $0.meta(Self.digestKey) }
+    let types = settings.definition.types.values.filter(\.isResolved).map(\.name).sorted()
+    let known = try store.read { reader in
+      // Nobody writes yet, so the index can be read from a snapshot.
+      try identities.catchUp(reader, resolvedTypes: types)
+      return try reader.meta(Self.digestKey)
+    }
     guard known != settings.digest else { return }
     try store.write { writer in
       let batch = Batch(writer: writer, identities: identities, definition: settings.definition, trust: settings.trust, at: now())

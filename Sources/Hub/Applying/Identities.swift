@@ -30,27 +30,34 @@ final class Identities: @unchecked Sendable {
     }
   }
 
-  /// Asks the index, reading the store first when that was never done.
+  /// Asks the index. While it is missing (after a batch that failed, until the next one) a question reads the store for
+  /// itself: an index from a reader's snapshot may lack what was committed since, so it is never kept.
   func ask<T>(_ reader: StoreReader, resolvedTypes: [String], _ body: (Resolver) throws -> T) throws -> T {
-    try lock.withLock { try body(current(reader, resolvedTypes)) }
+    let standing = try lock.withLock { try resolver.map(body) }
+    return try standing ?? body(Self.read(reader, resolvedTypes, model))
   }
 
-  /// Reads the store, and gives back the whole partition.
+  /// The whole partition, after reading the store when the index is missing. For the writer only, as ``catchUp(_:resolvedTypes:)``.
   func load(_ reader: StoreReader, resolvedTypes: [String]) throws -> [[Int64]] {
     try lock.withLock { try current(reader, resolvedTypes).partition }
   }
 
   private func current(_ reader: StoreReader, _ types: [String]) throws -> Resolver {
     if let resolver { return resolver }
+    let fresh = try Self.read(reader, types, model)
+    resolver = fresh
+    return fresh
+  }
+
+  private static func read(_ reader: StoreReader, _ types: [String], _ model: MatchModel) throws -> Resolver {
     let fresh = Resolver(model: model)
-    var changes = try reader.decisionsInForce().map { MatchChange.link(Self.link($0.decision)) }
+    var changes = try reader.decisionsInForce().map { MatchChange.link(link($0.decision)) }
     for type in types {
       try reader.forEachLiveRecord(type: type) { records in
-        changes += records.map { .upsert(Self.matchRecord($0)) }
+        changes += records.map { .upsert(matchRecord($0)) }
       }
     }
     _ = fresh.apply(changes)
-    resolver = fresh
     return fresh
   }
 

@@ -110,7 +110,7 @@ struct HomeReader {
       if connector.name == DecisionCommand.connector {
         diagnostics.append(
           Diagnostic(
-            .error, "reserved-name", "No connector may be called \(connector.name): its deliveries would be decisions.", file: path,
+            .error, "reserved-connector", "No connector may be called \(connector.name): its deliveries would be decisions.", file: path,
             span: connector.span))
       }
       return connector
