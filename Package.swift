@@ -66,22 +66,24 @@ let package = Package(
       swiftSettings: optimised),
 
     // Tests mirror Sources. CrashDisk is the simulated disk of the crash tests.
-    .target(name: "CrashDisk", dependencies: ["CSQLite"], path: "Tests/CrashDisk", swiftSettings: optimised),
+    // Seeding is where all random tests draw from.
+    .target(name: "Seeding", path: "Tests/Seeding", swiftSettings: optimised),
+    .target(name: "CrashDisk", dependencies: ["CSQLite", "Seeding"], path: "Tests/CrashDisk", swiftSettings: optimised),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(name: "DocumentationTests", swiftSettings: strict),
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
-    .testTarget(name: "FormatsTests", dependencies: ["Formats"], swiftSettings: strict),
+    .testTarget(name: "FormatsTests", dependencies: ["Formats", "Seeding"], swiftSettings: strict),
     .testTarget(name: "NormalizationTests", dependencies: ["Normalization"], swiftSettings: strict),
-    .testTarget(name: "MatchingTests", dependencies: ["Matching"], swiftSettings: optimised),
-    .testTarget(name: "MappingTests", dependencies: ["Mapping"], swiftSettings: strict),
-    .testTarget(name: "MasteringTests", dependencies: ["Mastering"], swiftSettings: strict),
+    .testTarget(name: "MatchingTests", dependencies: ["Matching", "Seeding"], swiftSettings: optimised),
+    .testTarget(name: "MappingTests", dependencies: ["Mapping", "Seeding"], swiftSettings: strict),
+    .testTarget(name: "MasteringTests", dependencies: ["Mastering", "Seeding"], swiftSettings: strict),
     .testTarget(name: "ConnectingTests", dependencies: ["Connecting"], swiftSettings: strict),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "CrashDisk"], swiftSettings: strict),
-    .testTarget(name: "StoringTests", dependencies: ["Storing", "CrashDisk"], swiftSettings: strict),
-    .testTarget(name: "HubTests", dependencies: ["Hub", "CrashDisk"], swiftSettings: strict),
+    .testTarget(name: "StoringTests", dependencies: ["Storing", "CrashDisk", "Seeding"], swiftSettings: strict),
+    .testTarget(name: "HubTests", dependencies: ["Hub", "CrashDisk", "Seeding"], swiftSettings: strict),
     .testTarget(name: "ServingTests", dependencies: ["Serving"], swiftSettings: strict),
     // Power cuts on a simulated disk, and kill -9 of the built product.
-    .testTarget(name: "CrashTests", dependencies: ["Hub", "CrashDisk"], swiftSettings: strict),
+    .testTarget(name: "CrashTests", dependencies: ["Hub", "CrashDisk", "Seeding"], swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx17
 )

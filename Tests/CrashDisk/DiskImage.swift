@@ -1,4 +1,5 @@
 import Foundation
+import Seeding
 
 /// What a disk holds after a power cut: names and contents, all of them durable.
 public struct DiskImage: Sendable {
@@ -106,7 +107,7 @@ private struct Choice {
   /// (<https://www.sqlite.org/psow.html>), which it assumes of every disk by default.
   private static let sector = 512
 
-  private var random: SplitMix
+  private var random: SeededGenerator
   private let style: Style
   private let threshold: Double
   /// What a lost write leaves behind where it would have been the first: zeros, or what the blocks held before.
@@ -114,10 +115,10 @@ private struct Choice {
 
   init(_ fate: Fate) {
     switch fate {
-    case .kept: (random, style) = (SplitMix(seed: 0), .kept)
-    case .lost: (random, style) = (SplitMix(seed: 0), .lost)
+    case .kept: (random, style) = (SeededGenerator(seed: 0), .kept)
+    case .lost: (random, style) = (SeededGenerator(seed: 0), .lost)
     case .seeded(let seed):
-      random = SplitMix(seed: seed)
+      random = SeededGenerator(seed: seed)
       style = Style.allCases[Int.random(in: 0..<Style.allCases.count, using: &random)]
     }
     threshold = Double.random(in: 0...1, using: &random)

@@ -3,6 +3,7 @@ import CrashDisk
 import Foundation
 import Hub
 import Model
+import Seeding
 import Storing
 
 extension CrashRun {

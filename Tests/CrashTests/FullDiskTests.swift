@@ -3,6 +3,7 @@ import CrashDisk
 import Foundation
 import Hub
 import Model
+import Seeding
 import Testing
 
 /// A disk that is full for a while: what is accepted is accepted as a whole, what is refused leaves nothing behind, and

@@ -1,5 +1,6 @@
 import Foundation
 import Model
+import Seeding
 import Testing
 
 /// The product itself, ended by `kill -9` at seeded instants, while a CRM drops files and an ERP pushes stock (contract C1).

@@ -1,5 +1,6 @@
 import CrashDisk
 import Foundation
+import Seeding
 import Testing
 
 /// Power cuts on a simulated disk, over an import with concurrent stock pushes and a decision (contract C1).

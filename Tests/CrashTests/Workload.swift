@@ -1,4 +1,5 @@
 import Foundation
+import Seeding
 
 /// What the outside world sends in a crash test: a CRM's exports, one after the other, and an ERP's stock pushes, from
 /// several senders at a time. The same for the same seed.

@@ -1,4 +1,5 @@
 import Model
+import Seeding
 import Testing
 
 @testable import Formats

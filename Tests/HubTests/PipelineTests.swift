@@ -2,6 +2,7 @@ import Connecting
 import Foundation
 import Hub
 import Model
+import Seeding
 import Storing
 import Testing
 
@@ -85,7 +86,7 @@ struct PipelineTests {
 
   @Test("C2: the canonical export does not depend on order or batching", arguments: 0..<UInt64(12))
   func orderFree(seed: UInt64) async throws {
-    var random = SplitMix(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let rows = Self.manyRows()
     let straight = try TestHub()
     let shuffled = try TestHub()
@@ -174,20 +175,5 @@ struct PipelineTests {
     #expect(why["verdict"] == "same")
     #expect(why["compared"] == true)
     #expect(why["would_change"]?.elements.isEmpty == false)
-  }
-}
-
-/// SplitMix64 (Steele, Lea, Flood 2014).
-struct SplitMix: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-    return word ^ (word >> 31)
   }
 }

@@ -1,4 +1,5 @@
 import Model
+import Seeding
 import Testing
 
 @testable import Mapping
@@ -31,7 +32,7 @@ import Testing
   }
 
   @Test(arguments: [UInt64(20_260_101)]) func agreesWithIntegers(seed: UInt64) {
-    var generator = SeededGenerator(state: seed)
+    var generator = SeededGenerator(seed: seed)
     for _ in 0..<20_000 {
       let a = Int.random(in: -1_000_000...1_000_000, using: &generator)
       let b = Int.random(in: -3_000...3_000, using: &generator)

@@ -1,4 +1,5 @@
 import Model
+import Seeding
 import Testing
 
 @testable import Mapping
@@ -146,7 +147,7 @@ import Testing
   }
 
   @Test(arguments: [UInt64(7)]) func civilDatesRoundTrip(seed: UInt64) {
-    var generator = SeededGenerator(state: seed)
+    var generator = SeededGenerator(seed: seed)
     for _ in 0..<20_000 {
       let instant = Int64.random(in: -62_167_219_200_000_000...253_402_300_799_999_999, using: &generator)
       #expect(Instant.text(microseconds: instant).flatMap(Instant.microseconds) == instant, "seed \(seed): \(instant)")

@@ -1,6 +1,7 @@
 import Configuration
 import Foundation
 import Model
+import Seeding
 import Testing
 
 @testable import Mapping
@@ -8,7 +9,7 @@ import Testing
 /// Files that people are in the middle of editing: whatever stands in them, the loader answers, and points into the file.
 @Suite struct RobustnessTests {
   @Test(arguments: [UInt64(42)]) func damagedMappingsGiveFindingsInsideTheFile(seed: UInt64) throws {
-    var generator = SeededGenerator(state: seed)
+    var generator = SeededGenerator(seed: seed)
     let (loaded, _) = ModelLoader.load(text: try text("mappings/model.yaml"), file: "model.yaml")
     let model = try #require(loaded)
     let alphabet = Array("$.|()'\"[]{}:,#-*?@&! \n\t客0aé".unicodeScalars)
@@ -39,7 +40,7 @@ import Testing
   }
 
   @Test(arguments: [UInt64(43)]) func randomExpressionsNeverCrash(seed: UInt64) {
-    var generator = SeededGenerator(state: seed)
+    var generator = SeededGenerator(seed: seed)
     let pieces =
       FunctionDeclaration.all.map(\.name) + [
         "$", "$.a", "$.b[*]", "|", "(", ")", ",", "'x'", "1", "-", "+", "/", "==", "<", "not", "and", "else", "null", "skip", "xpath('a')",

@@ -1,5 +1,6 @@
 import Mastering
 import Model
+import Seeding
 import Testing
 
 private func record(_ key: String, _ values: [String: Value]) -> RecordState {

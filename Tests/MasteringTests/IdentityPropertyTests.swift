@@ -1,5 +1,6 @@
 import Mastering
 import Model
+import Seeding
 import Testing
 
 /// Random lives of 14 records that join, separate, are deleted and come back, one change after the other. `World` applies

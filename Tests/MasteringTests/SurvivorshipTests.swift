@@ -1,5 +1,6 @@
 import Mastering
 import Model
+import Seeding
 import Testing
 
 /// 1 January 2024 and later, as microseconds since 1970.

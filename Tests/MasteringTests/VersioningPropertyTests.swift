@@ -1,5 +1,6 @@
 import Mastering
 import Model
+import Seeding
 import Testing
 
 private let key = RecordKey(source: "erp", type: "customer", key: "02.000001")

@@ -1,3 +1,4 @@
+import Seeding
 import Testing
 
 @testable import Matching
@@ -49,7 +50,7 @@ struct KernelTests {
     let seed: UInt64 = 20_261_121
     var random = SeededGenerator(seed: seed)
     let alphabets: [[UInt16]] = [Array("abc".utf16), Array("abcdefghij smith".utf16), Array("恒达恆達科技深圳市".utf16)]
-    for pair in 0..<100_000 * fuzzFactor {
+    for pair in 0..<(isHeavy ? 1_000_000 : 100_000) {
       let alphabet = alphabets[pair % 3]
       let left = (0..<Int.random(in: 0...(pair % 50 == 0 ? 64 : 12), using: &random)).map { _ in alphabet.randomElement(using: &random)! }
       var right = left

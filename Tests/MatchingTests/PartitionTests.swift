@@ -1,5 +1,6 @@
 import Matching
 import Model
+import Seeding
 import Testing
 
 /// C2 and C8: the partition is a function of live records, decisions and model, and two implementations agree on it.
@@ -78,7 +79,7 @@ struct PartitionTests {
   }
 
   /// A thousand orders by default; `KINDRED_HEAVY` makes it ten times as many.
-  static let orders = 1_000 * fuzzFactor
+  static let orders = isHeavy ? 10_000 : 1_000
 
   @Test("undoing a decision gives what there would be without it", arguments: 0..<UInt64(40))
   func undo(seed: UInt64) {

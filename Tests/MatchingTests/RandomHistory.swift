@@ -1,20 +1,6 @@
 import Matching
 import Model
-
-/// SplitMix64 (Steele, Lea, Flood 2014): small, seedable, the same everywhere.
-struct SeededGenerator: RandomNumberGenerator {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var word = state
-    word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-    return word ^ (word >> 31)
-  }
-}
+import Seeding
 
 /// Records from pools so small that everything collides: shared phones, namesakes, branches, equal contents.
 struct RandomHistory {

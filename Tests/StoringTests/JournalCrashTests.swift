@@ -1,5 +1,6 @@
 import CrashDisk
 import Model
+import Seeding
 import Storing
 import Testing
 
@@ -20,7 +21,7 @@ import Testing
   func acknowledgedIsThere(seed: UInt64) async throws {
     let disk = CrashDisk()
     let answers = try await live(on: disk, seed: seed)
-    var random = SplitMixer(seed: seed &* 1_000)
+    var random = SeededGenerator(seed: seed &* 1_000)
     let points = (0..<50).map { _ in Int.random(in: 0...disk.operationCount, using: &random) }.sorted()
     for point in points {
       let fate = Fate.seeded(random.next())
@@ -34,7 +35,7 @@ import Testing
 
   /// Batches of all sizes, some of them at the same time, with duplicates, ranges, checkpoints and a full disk.
   private func live(on disk: CrashDisk, seed: UInt64) async throws -> [Acknowledged] {
-    var random = SplitMixer(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let journal = try Journal(path: "/journal.sqlite", vfs: disk.vfsName) { 0 }
     var answers: [Acknowledged] = []
     var call = 0
@@ -66,7 +67,7 @@ import Testing
     return answers
   }
 
-  private func batch(_ call: Int, blob: BlobReference?, _ random: inout SplitMixer) -> [Delivery] {
+  private func batch(_ call: Int, blob: BlobReference?, _ random: inout SeededGenerator) -> [Delivery] {
     (0..<Int.random(in: 1...5, using: &random)).map { index in
       var delivery = Delivery(stream: scope, body: .bytes(Array("\(call)-\(index)".utf8)), dedupeKey: Array("\(call)-\(index)".utf8))
       if let blob, index == 2 { delivery.body = .range(blob, offset: 100 * call, length: 5_000) }

@@ -1,5 +1,6 @@
 import CrashDisk
 import Model
+import Seeding
 import Storing
 import Testing
 
@@ -9,7 +10,7 @@ import Testing
   @Test(arguments: UInt64(1)...8)
   func writesAreAtomicAndDurable(seed: UInt64) throws {
     let disk = CrashDisk()
-    var random = SplitMixer(seed: seed)
+    var random = SeededGenerator(seed: seed)
     let store = try Store(path: "/store.sqlite", vfs: disk.vfsName, readers: 1)
     var states = [try dump(store)]
     var returned = [disk.operationCount]
@@ -51,7 +52,7 @@ import Testing
   }
 
   /// A write that finds the disk full, somewhere in the middle, leaves nothing behind.
-  private func failFull(_ store: Store, _ disk: CrashDisk, _ step: Int, _ random: inout SplitMixer) throws {
+  private func failFull(_ store: Store, _ disk: CrashDisk, _ step: Int, _ random: inout SeededGenerator) throws {
     let before = try dump(store)
     disk.fill(from: disk.operationCount + Int.random(in: 0...3, using: &random))
     var copy = random
@@ -61,7 +62,7 @@ import Testing
   }
 
   /// Some of everything that the pipeline does in one write.
-  private func life(_ writer: StoreWriter, _ step: Int, _ random: inout SplitMixer) throws {
+  private func life(_ writer: StoreWriter, _ step: Int, _ random: inout SeededGenerator) throws {
     for _ in 0..<Int.random(in: 1...6, using: &random) {
       let key = RecordKey(source: "crm", type: "customer", key: "\(Int.random(in: 0..<40, using: &random))")
       let name = "云图\(Int.random(in: 0..<9, using: &random))"

@@ -1,5 +1,6 @@
 import CrashDisk
 import Model
+import Seeding
 import Storing
 import Testing
 
@@ -83,7 +84,7 @@ import Testing
 
   /// Against the obvious: a text contains every part of the query.
   @Test func searchAgreesWithContains() throws {
-    var generator = SplitMixer(seed: 11)
+    var generator = SeededGenerator(seed: 11)
     let alphabet = Array("上海云图科技")
     func word(_ length: ClosedRange<Int>) -> String {
       String((0..<Int.random(in: length, using: &generator)).map { _ in alphabet[Int.random(in: 0..<alphabet.count, using: &generator)] })
