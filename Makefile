@@ -38,13 +38,16 @@ build: deps ## build the kindred executable
 demo: build ## start a daemon on loopback, feed it the demo data, show what comes out
 	fixtures/demo/run
 
+# The crash tests take both processors and watch the clock of what they kill, so they run by themselves.
 test: deps-test ## build and run all tests but the heavy ones
 	swift build --build-tests
-	swift test --skip-build
+	swift test --skip-build --skip CrashTests
+	swift test --skip-build --filter CrashTests
 
 test-heavy: deps-test ## the long fuzz and crash counts, and the heavy peers
 	swift build --build-tests
-	KINDRED_HEAVY=1 swift test --skip-build
+	KINDRED_HEAVY=1 swift test --skip-build --skip CrashTests
+	KINDRED_HEAVY=1 swift test --skip-build --filter CrashTests
 
 format: ## format all Swift files
 	swift format --in-place --parallel --configuration .swift-format $(SWIFT_FILES)

@@ -13,7 +13,7 @@ struct Transcript {
     var exitCode: Int32?
   }
 
-  static let seconds = 60
+  static let seconds = 180
   private static let port = "8787"
 
   let page: Page
