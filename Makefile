@@ -2,7 +2,7 @@
 
 # Debian packages that a build needs besides the Swift toolchain; `make deps` installs those that are missing.
 PACKAGES := pkg-config make git g++ libsqlite3-dev libxml2-dev libyaml-dev libcurl4-openssl-dev libsimdjson-dev
-# What the tests need in addition.
+# What the tests and the demo need in addition.
 TEST_PACKAGES := curl
 
 SWIFT_FILES = $(shell find Package.swift Sources Tests Benchmarks -name '*.swift' -not -path '*/.build/*' | sort)
@@ -35,7 +35,7 @@ deps-test: deps
 build: deps ## build the kindred executable
 	swift build --product kindred
 
-demo: build ## start a daemon on loopback, feed it the demo data, show what comes out
+demo: deps-test build ## start a daemon on loopback, feed it the demo data, show what comes out
 	fixtures/demo/run
 
 # The crash tests take both processors and watch the clock of what they kill, so they run by themselves.
