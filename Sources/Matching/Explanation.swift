@@ -55,14 +55,4 @@ extension Resolver {
       sharedKeys: shared.map { ($0.kind, postings.nodeCount($0), postings.isActive($0)) },
       areTogether: cluster(of: one.id)?.contains(other.id) ?? false)
   }
-
-  /// The live records most like `prepared`, strongest first: a search, which may have a limit (C2 has none).
-  public func lookup(_ prepared: PreparedRecord, limit: Int) -> [(id: Int64, weight: MatchWeight)] {
-    let comparison = Comparison(model: model, reputation: postings)
-    let ranked = candidates(of: prepared).map { node in
-      (node: nodes[Int(node)], weight: comparison.weight(comparison.evidence(prepared, nodes[Int(node)].prepared)))
-    }
-    return ranked.sorted { ($0.weight, $1.node.members[0].keyHash) > ($1.weight, $0.node.members[0].keyHash) }
-      .prefix(limit).map { ($0.node.members[0].id, $0.weight) }
-  }
 }

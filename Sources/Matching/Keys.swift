@@ -9,7 +9,6 @@ public struct MatchKey: Hashable, Sendable, Comparable {
     case person, personPart
     case address
     case pair
-    case birth
   }
 
   public let value: UInt64

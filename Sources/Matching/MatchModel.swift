@@ -94,7 +94,7 @@ public struct MatchModel: Sendable {
     componentLimit = 2_000
     caps = [
       .identifier: 300, .phone: 100, .email: 100, .domain: 60, .organisation: 200, .brand: 60, .brandPart: 60, .person: 80, .personPart: 60,
-      .address: 60, .pair: 60, .birth: 60,
+      .address: 60, .pair: 60,
     ]
     weights = Weights()
   }

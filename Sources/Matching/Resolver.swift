@@ -95,14 +95,10 @@ public final class Resolver {
     postings = Postings(model: model)
   }
 
-  public var recordCount: Int { nodeOfRecord.count }
-
   /// The whole partition: record ids sorted, clusters by their first record.
   public var partition: [[Int64]] {
     clusters.values.map { recordIDs($0) }.sorted { $0[0] < $1[0] }
   }
-
-  public func contains(id: Int64) -> Bool { nodeOfRecord[id] != nil }
 
   // MARK: Applying changes
 
@@ -359,11 +355,6 @@ public final class Resolver {
   }
 
   // MARK: Reading
-
-  /// The prepared content of a live record.
-  public func prepared(id: Int64) -> PreparedRecord? {
-    nodeOfRecord[id].map { nodes[Int($0)].prepared }
-  }
 
   /// The records in the same cluster as `id`, sorted; nil when it is not live.
   public func cluster(of id: Int64) -> [Int64]? {
