@@ -9,20 +9,18 @@ import Serving
 /// A command's way to the data: through the daemon when one has the folder, else by opening the folder itself.
 struct Session {
   private let transport: any APITransport
-  /// The hub that this command opened; nil when a daemon has the folder.
-  private let hub: Hub?
 
   /// Opens a session, runs `body`, and closes what was opened.
   static func with<T>(_ options: HomeOptions, _ body: (Session) async throws -> T) async throws -> T {
     switch try await DataAccess.open(folder: options.dataFolder, author: author) {
-    case .daemon(let client): return try await body(Session(transport: client, hub: nil))
+    case .daemon(let client): return try await body(Session(transport: client))
     case .folder(let lock):
       defer { lock.release() }
       let loaded = try options.load()
       let hub = try Hub(folder: options.dataFolder, settings: loaded.settings, logger: Logs.quiet)
       defer { hub.close() }
       let api = API(hub: hub, keys: KeyRing(folder: options.dataFolder), maxBody: loaded.hubFile.maximumBody, logger: Logs.quiet)
-      return try await body(Session(transport: InProcessTransport(api, author: author), hub: hub))
+      return try await body(Session(transport: InProcessTransport(api, author: author)))
     }
   }
 
