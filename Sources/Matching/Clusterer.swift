@@ -19,7 +19,7 @@ public struct Clusterer {
   public func groups(
     count: Int, mustLinks: [(Int, Int)], cannotLinks: [(Int, Int)], evidence: PairEvidence
   ) -> (groups: [[Int]], contradicted: [(Int, Int)]) {
-    var state = State(count: count, prior: model.prior, threshold: model.threshold)
+    var state = State(count: count, model: model)
     for second in 1..<max(count, 1) {
       for first in 0..<second { state.set(first, second, evidence(first, second)) }
     }
@@ -32,8 +32,7 @@ public struct Clusterer {
   /// A triangular matrix of evidence between groups; a group is known by its first member.
   private struct State {
     let count: Int
-    let prior: MatchWeight
-    let threshold: MatchWeight
+    let model: MatchModel
     var pairs: [Evidence]
     var forbidden: [Bool]
     var leader: [Int]
@@ -42,10 +41,9 @@ public struct Clusterer {
     var bestPartner: [Int]
     var bestWeight: [MatchWeight]
 
-    init(count: Int, prior: MatchWeight, threshold: MatchWeight) {
+    init(count: Int, model: MatchModel) {
       self.count = count
-      self.prior = prior
-      self.threshold = threshold
+      self.model = model
       pairs = Array(repeating: .none, count: count * max(count - 1, 0) / 2)
       forbidden = Array(repeating: false, count: pairs.count)
       leader = Array(0..<count)
@@ -94,8 +92,8 @@ public struct Clusterer {
     private func weight(_ first: Int, _ second: Int) -> MatchWeight? {
       let place = index(first, second)
       guard !forbidden[place], !pairs[place].isVetoed else { return nil }
-      let weight = pairs[place].total + prior
-      return weight >= threshold ? weight : nil
+      let weight = pairs[place].total(model) + model.prior
+      return weight >= model.threshold ? weight : nil
     }
 
     private mutating func refresh(_ group: Int) {

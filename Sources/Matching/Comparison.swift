@@ -1,3 +1,5 @@
+import Model
+
 /// How many distinct names hold a value, as levels: 0 up to two names, then one more for each doubling. The index knows;
 /// a comparison asks only when values agree.
 public protocol Reputation {
@@ -10,11 +12,11 @@ public struct NoReputation: Reputation {
   public func level(of key: MatchKey) -> Int { 0 }
 }
 
-/// Compares prepared records, feature by feature. Symmetric; allocates nothing.
+/// Compares prepared records, aspect by aspect. Symmetric; allocates nothing.
 public struct Comparison<Reputed: Reputation> {
   public let model: MatchModel
   public let reputation: Reputed
-  private let weights: MatchModel.Weights
+  let weights: LevelWeights
 
   public init(model: MatchModel, reputation: Reputed) {
     self.model = model
@@ -22,106 +24,175 @@ public struct Comparison<Reputed: Reputation> {
     weights = model.weights
   }
 
-  public func evidence(_ left: PreparedRecord, _ right: PreparedRecord) -> Evidence {
-    var evidence = Evidence.none
-    compareIdentifiers(left, right, &evidence)
-    comparePhones(left, right, &evidence)
-    compareEmails(left, right, &evidence)
-    compareOrganisations(left, right, &evidence)
-    comparePersons(left, right, &evidence)
-    compareAddresses(left, right, &evidence)
-    compareBirthDates(left, right, &evidence)
-    return evidence
+  public func evidence(_ left: PreparedRecord, _ right: PreparedRecord) -> Evidence { findings(left, right).evidence }
+
+  /// What was found, aspect by aspect.
+  public func findings(_ left: PreparedRecord, _ right: PreparedRecord) -> Findings {
+    var findings = Findings()
+    compareIdentifiers(left, right, &findings)
+    comparePhones(left, right, &findings)
+    compareEmails(left, right, &findings)
+    compareOrganisations(left, right, &findings)
+    comparePersons(left, right, &findings)
+    compareAddresses(left, right, &findings)
+    compareBirthDates(left, right, &findings)
+    compareColumns(left, right, &findings)
+    return findings
   }
 
   /// The evidence and the prior together.
-  public func weight(_ evidence: Evidence) -> MatchWeight { evidence.total + model.prior }
+  public func weight(_ evidence: Evidence) -> MatchWeight { evidence.total(model) + model.prior }
 
-  private func discount(_ bits: Double, _ key: MatchKey) -> Double {
-    max(0.25, bits - Double(reputation.level(of: key)) * weights.perHolderLevel)
+  /// What a shared value is worth when so many names hold it.
+  private func discount(_ units: Int16, _ key: MatchKey) -> Int16 {
+    Int16(clamping: max(min(64, Int32(units)), Int32(units) - Int32(reputation.level(of: key)) * weights.perHolderLevel.units))
   }
 
-  private func compareIdentifiers(_ left: PreparedRecord, _ right: PreparedRecord, _ evidence: inout Evidence) {
+  private func compareIdentifiers(_ left: PreparedRecord, _ right: PreparedRecord, _ findings: inout Findings) {
+    var best: (level: Level, units: Int16)?
     var hasCodes = (false, false)
     var codesAgree = false
+    var others = (false, false)
     for mine in left.identifiers {
       if mine.scheme == .creditCode { hasCodes.0 = true }
-      for other in right.identifiers where other == mine {
-        if mine.scheme == .creditCode { codesAgree = true }
-        evidence.add(.identifiers, bits: discount(weight(of: mine.scheme), MatchKey(.identifier, mine.value)))
+      if mine.scheme == .other { others.0 = true }
+      for other in right.identifiers where other.scheme == mine.scheme {
+        let level: Level
+        if other.value == mine.value {
+          if mine.scheme == .creditCode { codesAgree = true }
+          level = mine.scheme.level
+        } else if mine.packed != 0, Packed.areNear(mine.packed, other.packed) {
+          level = .nearID
+        } else {
+          continue
+        }
+        let full = weights.weight(.identifier, level)
+        let units = level == .nearID ? full : discount(full, MatchKey(.identifier, mine.value))
+        if units > best?.units ?? .min { best = (level, units) }
       }
     }
-    guard hasCodes.0, !codesAgree else { return }
-    for other in right.identifiers where other.scheme == .creditCode { hasCodes.1 = true }
-    if hasCodes.1 { evidence.isVetoed = true }
-  }
-
-  private func weight(of scheme: PreparedRecord.Identifier.Scheme) -> Double {
-    switch scheme {
-    case .creditCode: weights.creditCode
-    case .organisationCode: weights.organisationCode
-    case .uncheckedCode: weights.uncheckedCode
-    case .openID, .unionID, .externalUserID: weights.socialID
-    case .bankAccount: weights.bankAccount
-    case .other: weights.otherID
+    for other in right.identifiers {
+      if other.scheme == .creditCode { hasCodes.1 = true }
+      if other.scheme == .other { others.1 = true }
     }
+    if let best {
+      findings.set(.identifier, best.level, best.units)
+    } else if others.0, others.1 {
+      findings.set(.identifier, .otherIDDiffers, weights.weight(.identifier, .otherIDDiffers))
+    }
+    if hasCodes.0, hasCodes.1, !codesAgree { findings.isVetoed = true }
   }
 
-  private func comparePhones(_ left: PreparedRecord, _ right: PreparedRecord, _ evidence: inout Evidence) {
+  private func comparePhones(_ left: PreparedRecord, _ right: PreparedRecord, _ findings: inout Findings) {
+    guard !left.phones.isEmpty, !right.phones.isEmpty else { return }
+    var best: (level: Level, units: Int16) = (.phoneDiffers, weights.weight(.phone, .phoneDiffers))
     for mine in left.phones {
-      for other in right.phones where other.value == mine.value {
-        let bits = mine.isService ? weights.service : mine.isMobile ? weights.mobile : weights.landline
-        evidence.add(.phones, bits: discount(bits, MatchKey(.phone, mine.value)))
+      for other in right.phones {
+        let level = level(mine, other)
+        var units = weights.weight(.phone, level)
+        if level == .sameMobile || level == .sameLandline || level == .sameServiceNumber {
+          units = discount(units, MatchKey(.phone, mine.value))
+        }
+        if units > best.units || best.level == .phoneDiffers { best = (level, units) }
       }
     }
+    findings.set(.phone, best.level, best.units)
   }
 
-  private func compareEmails(_ left: PreparedRecord, _ right: PreparedRecord, _ evidence: inout Evidence) {
+  private func level(_ mine: PreparedRecord.PhoneFeature, _ other: PreparedRecord.PhoneFeature) -> Level {
+    if mine.value == other.value {
+      switch mine.kind {
+      case .mobile: return .sameMobile
+      case .service: return .sameServiceNumber
+      case .local: return .sameLocalNumber
+      case .landline, .other: return .sameLandline
+      }
+    }
+    if mine.local != 0, mine.local == other.local, mine.kind == .local || other.kind == .local { return .sameLocalNumber }
+    return Digits.areNear(mine.digits, other.digits) ? .nearPhone : .phoneDiffers
+  }
+
+  private func compareEmails(_ left: PreparedRecord, _ right: PreparedRecord, _ findings: inout Findings) {
+    guard !left.emails.isEmpty, !right.emails.isEmpty else { return }
+    var best: (level: Level, units: Int16) = (.emailDiffers, weights.weight(.email, .emailDiffers))
     for mine in left.emails {
       for other in right.emails {
-        if other.value == mine.value {
-          evidence.add(.emails, bits: discount(mine.isRole ? weights.roleEmail : weights.email, MatchKey(.email, mine.value)))
-        } else if other.domain == mine.domain, !mine.isFreeMail {
-          evidence.add(.emails, bits: discount(weights.domain, MatchKey(.domain, mine.domain)))
+        let level = level(mine, other)
+        var units = weights.weight(.email, level)
+        switch level {
+        case .sameEmail, .sameRoleEmail: units = discount(units, MatchKey(.email, mine.value))
+        case .sameDomain: units = discount(units, MatchKey(.domain, mine.domain))
+        default: break
         }
+        if units > best.units { best = (level, units) }
       }
     }
+    findings.set(.email, best.level, best.units)
   }
 
-  private func compareAddresses(_ left: PreparedRecord, _ right: PreparedRecord, _ evidence: inout Evidence) {
-    guard !left.addresses.isEmpty, !right.addresses.isEmpty else { return }
-    var strongest = -Double.infinity
-    for mine in left.addresses {
-      for other in right.addresses { strongest = max(strongest, AddressComparison.bits(mine, other, weights)) }
+  private func level(_ mine: PreparedRecord.EmailFeature, _ other: PreparedRecord.EmailFeature) -> Level {
+    if mine.value == other.value { return mine.isRole ? .sameRoleEmail : .sameEmail }
+    if mine.localHash == other.localHash { return mine.isRole || mine.local.count < 4 ? .emailDiffers : .sameLocalPart }
+    let similarity = similarity(mine.local, other.local)
+    if mine.domain == other.domain {
+      if mine.local.count >= 4, similarity >= 930, !mine.isRole { return .nearEmail }
+      return mine.isFreeMail ? .emailDiffers : .sameDomain
     }
-    evidence.add(.addresses, bits: strongest)
+    return .emailDiffers
   }
 
-  private func compareBirthDates(_ left: PreparedRecord, _ right: PreparedRecord, _ evidence: inout Evidence) {
+  private func compareBirthDates(_ left: PreparedRecord, _ right: PreparedRecord, _ findings: inout Findings) {
     guard !left.birthDates.isEmpty, !right.birthDates.isEmpty else { return }
-    var strongest = weights.birthDateDiffers
-    for mine in left.birthDates {
+    var best: (level: Level, units: Int16, rarity: Int16) = (.birthDateDiffers, weights.weight(.birthDate, .birthDateDiffers), 0)
+    for (place, mine) in left.birthDates.enumerated() {
       for other in right.birthDates {
-        if mine == other {
-          strongest = max(strongest, weights.birthDate)
-        } else if Self.isNear(mine, other) {
-          strongest = max(strongest, weights.birthDateNear)
-        }
+        let level = Dates.level(mine, other)
+        let rarity = level == .sameBirthDate ? left.birthDateRarities[place] : 0
+        let units = weights.weight(.birthDate, level, rarity: rarity)
+        if units > best.units { best = (level, units, rarity) }
       }
     }
-    evidence.add(.birthDates, bits: strongest)
+    findings.set(.birthDate, best.level, best.units, rarity: best.rarity)
   }
 
-  /// One digit different, or day and month exchanged.
-  private static func isNear(_ left: UInt32, _ right: UInt32) -> Bool {
-    let swapped = left / 10_000 * 10_000 + left % 100 * 100 + left / 100 % 100
-    if swapped == right { return true }
-    var (a, b, different) = (left, right, 0)
-    while a > 0 || b > 0 {
-      if a % 10 != b % 10 { different += 1 }
-      a /= 10
-      b /= 10
+  /// Jaro-Winkler in thousandths.
+  @inline(__always)
+  func similarity(_ left: [UInt16], _ right: [UInt16]) -> Int {
+    left.withUnsafeBufferPointer { mine in right.withUnsafeBufferPointer { jaroWinkler(mine, $0) } }
+  }
+}
+
+/// What one pair of values says, summed for choosing the pair that agrees best.
+struct PairFindings {
+  var findings = Findings()
+  var sum: Int32 = 0
+
+  @inline(__always)
+  mutating func set(_ aspect: Aspect, _ level: Level, _ units: Int16, rarity: Int16 = 0) {
+    findings.set(aspect, level, units, rarity: rarity)
+    sum += Int32(units)
+  }
+}
+
+extension Findings {
+  @inline(__always)
+  mutating func set(_ aspect: Aspect, _ level: Level, _ units: Int16, rarity: Int16 = 0) {
+    let lane = Int(aspect.rawValue)
+    ranks[lane] = level.rank
+    self.units[lane] = units
+    rarities[lane] = rarity
+  }
+}
+
+extension PreparedRecord.Identifier.Scheme {
+  var level: Level {
+    switch self {
+    case .creditCode: .sameCreditCode
+    case .organisationCode: .sameOrganisationCode
+    case .uncheckedCode: .sameUncheckedCode
+    case .openID, .unionID, .externalUserID: .sameSocialID
+    case .bankAccount: .sameBankAccount
+    case .other: .sameOtherID
     }
-    return different == 1
   }
 }

@@ -45,7 +45,8 @@ extension Resolver {
     let comparison = Comparison(model: model, reputation: postings)
     let evidence = comparison.evidence(one.prepared, other.prepared)
     let parts = Feature.allCases.compactMap { feature -> Explanation.Part? in
-      evidence[feature] == .zero ? nil : Explanation.Part(feature: feature, weight: evidence[feature])
+      let weight = evidence.part(feature, model)
+      return weight == .zero ? nil : Explanation.Part(feature: feature, weight: weight)
     }
     let shared = Set(one.prepared.keys).intersection(other.prepared.keys).sorted()
     return Explanation(

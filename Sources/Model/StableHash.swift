@@ -42,3 +42,13 @@ public struct StableHash: Sendable {
     return hash.value
   }
 }
+
+extension StableHash {
+  /// One hash of two, in this order.
+  public static func mix(_ one: UInt64, _ other: UInt64) -> UInt64 {
+    var hash = StableHash(seed: 0x2A)
+    hash.combine(one)
+    hash.combine(other)
+    return hash.value
+  }
+}

@@ -6,6 +6,31 @@ public struct Email: Hashable, Sendable {
 
   public var address: String { "\(local)@\(domain)" }
 
+  /// The mailbox behind the address: without the tag after `+`; for Gmail without dots, which it ignores, and under one domain.
+  /// Equal for addresses whose mail arrives at one place.
+  public var mailbox: String {
+    let isGoogle = domain == "gmail.com" || domain == "googlemail.com"
+    var name = local.utf8.prefix { $0 != 0x2B }
+    if name.isEmpty { name = local.utf8[...] }
+    let plain = isGoogle ? String(decoding: name.filter { $0 != 0x2E }, as: UTF8.self) : String(Substring(name))
+    return "\(plain)@\(isGoogle ? "gmail.com" : domain)"
+  }
+
+  /// What a domain says about who writes.
+  public enum DomainClass: UInt8, Hashable, Sendable {
+    /// Anybody can have a mailbox there.
+    case free
+    /// An employer's, a school's, a family's.
+    case own
+    /// Mailboxes for one use, or domains reserved for examples (RFC 2606): evidence of nothing.
+    case none
+  }
+
+  public var domainClass: DomainClass {
+    if Self.freeMail.contains(domain) { return .free }
+    return Self.throwaway.contains(domain) || domain.hasSuffix(".invalid") ? .none : .own
+  }
+
   /// True for providers where anybody can have a mailbox: the domain then says nothing about an employer.
   public var isFreeMail: Bool { Self.freeMail.contains(domain) }
 
@@ -70,7 +95,19 @@ public struct Email: Hashable, Sendable {
     "outlook.com", "live.com", "live.cn", "msn.com", "yahoo.com", "yahoo.com.cn", "yahoo.cn", "yahoo.co.uk", "ymail.com", "icloud.com",
     "me.com", "mac.com", "aol.com", "gmx.de", "gmx.net", "gmx.com", "web.de", "t-online.de", "orange.fr", "free.fr", "laposte.net",
     "libero.it", "btinternet.com", "comcast.net", "verizon.net", "protonmail.com", "proton.me", "mail.ru", "yandex.ru", "naver.com",
+    "daum.com", "mail.com", "rediffmail.com", "rocketmail.com", "sbcglobal.net", "att.net", "bellsouth.net", "cox.net",
+    "charter.net", "earthlink.net", "juno.com", "bigpond.com", "optusnet.com.au", "shaw.ca", "rogers.com", "sky.com", "talktalk.net",
+    "virginmedia.com", "ntlworld.com", "wanadoo.fr", "sfr.fr", "hotmail.co.uk", "hotmail.fr", "hotmail.de", "hotmail.it", "live.co.uk",
+    "live.fr", "outlook.de", "outlook.fr", "yahoo.fr", "yahoo.de", "yahoo.it", "yahoo.es", "yahoo.co.jp", "yahoo.co.in", "yahoo.com.br",
+    "yahoo.com.au", "yahoo.ca", "freenet.de", "arcor.de", "1und1.de", "bluewin.ch", "tiscali.it", "virgilio.it", "alice.it", "uol.com.br",
+    "terra.com.br", "bol.com.br", "telenet.be", "skynet.be", "ziggo.nl", "kpnmail.nl", "seznam.cz", "wp.pl", "o2.pl", "interia.pl",
+    "list.ru", "bk.ru", "inbox.ru", "rambler.ru", "docomo.ne.jp", "ezweb.ne.jp", "i.softbank.jp", "263.net", "188.com", "eyou.com",
     "hanmail.net", "daum.net", "pchome.com.tw", "hinet.net", "yahoo.com.tw", "yahoo.com.hk", "netvigator.com", "zoho.com",
+  ]
+
+  private static let throwaway: Set<String> = [
+    "example.com", "example.org", "example.net", "test.com", "mailinator.com", "guerrillamail.com", "10minutemail.com", "yopmail.com",
+    "tempmail.com", "temp-mail.org", "trashmail.com", "sharklasers.com", "domain.com", "email.com",
   ]
 
   private static let roles: Set<String> = [

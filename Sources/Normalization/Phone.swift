@@ -1,27 +1,33 @@
 /// A telephone number as a comparable value.
 ///
 /// Chinese shapes are parsed by the national numbering plan (mobiles `1[3-9]` and nine digits; landlines: area code of two or
-/// three digits after the 0, then seven or eight digits; 400 and 800 service numbers). Numbers with an explicit foreign
-/// country code, and numbers of other regions, are kept as their significant digits. Lengths follow ITU-T E.164 (15 digits at most).
+/// three digits after the 0, then seven or eight digits; 400 and 800 service numbers). Numbers of other regions lose their trunk
+/// prefix and get their country code. Lengths follow ITU-T E.164 (15 digits at most).
 public struct Phone: Hashable, Sendable {
   public enum Kind: UInt8, Hashable, Sendable {
     case mobile, landline
     /// 400, 800 and similar numbers that many people call: evidence about an organisation, never about a person.
     case service
-    /// Digits whose plan is not known.
+    /// Digits whose plan is not known, or does not tell mobiles from landlines.
     case other
+    /// A number without its area code, 62345678: the same digits exist in every city.
+    case local
   }
 
   /// `+` and digits when the country is known, else the digits alone.
   public var number: String
   public var kind: Kind
-  /// Digits after `ext`, `#`, `转` or a third hyphen group.
+  /// Digits after `ext`, `#`, `*`, `转` or a third hyphen group.
   public var `extension`: String?
+  /// The last seven or eight digits, as neighbours dial them; empty for mobiles and service numbers. What a local number can share
+  /// with a full one.
+  public var local: String
 
-  public init(number: String, kind: Kind, extension: String? = nil) {
+  public init(number: String, kind: Kind, extension: String? = nil, local: String = "") {
     self.number = number
     self.kind = kind
     self.extension = `extension`
+    self.local = local
   }
 
   /// The first number in `text` in E.164 form, or `nil` when there is none, or when it is masked, a placeholder or too short.
@@ -32,136 +38,27 @@ public struct Phone: Hashable, Sendable {
 
   /// Every number in a field that may hold several (`0755-1234567/13800138000 张三`), in the order in which they stand.
   public static func all(in text: String, region: String? = nil) -> [Phone] {
-    let folded = Array(Folding.fold(text).unicodeScalars)
+    if region == nil || region == "CN", let plain = plainMobile(text) { return isPlaceholder(plain) ? [] : [mobile(plain)] }
     var phones: [Phone] = []
-    for run in digitRuns(folded) {
-      guard let phone = parse(run, region: region ?? "CN") else { continue }
+    for run in PhoneRun.all(in: Array(Folding.fold(text).unicodeScalars)) {
+      guard let phone = parse(run, region: region) else { continue }
       if !phones.contains(where: { $0.number == phone.number }) { phones.append(phone) }
     }
     return phones
   }
 
-  /// A run of digits with the punctuation people write inside one number, and the extension that follows it.
-  struct DigitRun {
-    var hasPlus: Bool
-    var digits: [UInt8]
-    /// The digit groups' lengths, as the separators cut them.
-    var groups: [Int]
-    var extensionDigits: [UInt8]
-    var isMasked: Bool
+  /// Most fields hold the eleven digits of a mobile number and nothing else.
+  private static func plainMobile(_ text: String) -> [UInt8]? {
+    let bytes = text.utf8
+    guard bytes.count == 11, bytes.first == 0x31, bytes.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
+    let digits = Array(bytes)
+    return isMobile(digits) ? digits : nil
   }
 
-  static func digitRuns(_ scalars: [Unicode.Scalar]) -> [DigitRun] {
-    var runs: [DigitRun] = []
-    var index = 0
-    while index < scalars.count {
-      guard isDigit(scalars[index]) || (scalars[index] == "+" && index + 1 < scalars.count) else {
-        index += 1
-        continue
-      }
-      var run = DigitRun(hasPlus: false, digits: [], groups: [], extensionDigits: [], isMasked: false)
-      index = read(scalars, from: index, into: &run)
-      if !run.digits.isEmpty { runs.append(contentsOf: separate(run)) }
-    }
-    return runs
-  }
-
-  private static func read(_ scalars: [Unicode.Scalar], from start: Int, into run: inout DigitRun) -> Int {
-    var index = start
-    var group = 0
-    func closeGroup() {
-      if group > 0 { run.groups.append(group) }
-      group = 0
-    }
-    scan: while index < scalars.count {
-      let scalar = scalars[index]
-      if isDigit(scalar) {
-        run.digits.append(UInt8(scalar.value))
-        group += 1
-        index += 1
-        continue
-      }
-      switch scalar {
-      case "+":
-        guard run.digits.isEmpty else { break scan }
-        run.hasPlus = true
-      case "*":
-        run.isMasked = true
-      case "x" where isMaskAhead(scalars, index):
-        run.isMasked = true
-      case " ", "-", "–", "—", "(", ")", ".":
-        // A spreadsheet's float: 13800138000.0
-        if scalar == ".", index + 1 < scalars.count, scalars[index + 1] == "0", index + 2 == scalars.count || !isDigit(scalars[index + 2]) {
-          index += 2
-          break scan
-        }
-        closeGroup()
-        if !continues(scalars, after: index) { break scan }
-      default:
-        break scan
-      }
-      index += 1
-    }
-    closeGroup()
-    index = readExtension(scalars, from: index, into: &run)
-    return max(index, start + 1)
-  }
-
-  private static func isMaskAhead(_ scalars: [Unicode.Scalar], _ index: Int) -> Bool {
-    index + 1 < scalars.count && (scalars[index + 1] == "x" || scalars[index + 1] == "*")
-  }
-
-  private static func continues(_ scalars: [Unicode.Scalar], after index: Int) -> Bool {
-    var next = index + 1
-    while next < scalars.count, [" ", "-", "(", ")", "–", "—"].contains(scalars[next]) { next += 1 }
-    return next < scalars.count && (isDigit(scalars[next]) || scalars[next] == "*")
-  }
-
-  private static func readExtension(_ scalars: [Unicode.Scalar], from start: Int, into run: inout DigitRun) -> Int {
-    var index = start
-    while index < scalars.count, scalars[index] == " " { index += 1 }
-    let marks = ["ext.", "ext", "#", "转", "轉", "分机", "x"]
-    for mark in marks {
-      let units = Array(mark.unicodeScalars)
-      guard index + units.count < scalars.count, Array(scalars[index..<index + units.count]) == units else { continue }
-      var next = index + units.count
-      while next < scalars.count, [" ", ":", "."].contains(scalars[next]) { next += 1 }
-      var digits: [UInt8] = []
-      while next < scalars.count, isDigit(scalars[next]), digits.count < 7 {
-        digits.append(UInt8(scalars[next].value))
-        next += 1
-      }
-      guard !digits.isEmpty else { return start }
-      run.extensionDigits = digits
-      return next
-    }
-    return start
-  }
-
-  /// Two numbers that only a space keeps apart are two numbers.
-  private static func separate(_ run: DigitRun) -> [DigitRun] {
-    guard run.digits.count > 15, !run.isMasked, run.groups.count > 1 else { return [run] }
-    var parts: [DigitRun] = []
-    var rest = run.digits[...]
-    var current = DigitRun(hasPlus: run.hasPlus, digits: [], groups: [], extensionDigits: [], isMasked: false)
-    for group in run.groups {
-      if current.digits.count >= 7, group >= 7 || current.digits.count + group > 15 {
-        parts.append(current)
-        current = DigitRun(hasPlus: false, digits: [], groups: [], extensionDigits: [], isMasked: false)
-      }
-      current.digits += rest.prefix(group)
-      current.groups.append(group)
-      rest = rest.dropFirst(group)
-    }
-    current.extensionDigits = run.extensionDigits
-    parts.append(current)
-    return parts
-  }
-
-  private static func parse(_ run: DigitRun, region: String) -> Phone? {
+  private static func parse(_ run: PhoneRun, region: String?) -> Phone? {
     guard !run.isMasked else { return nil }
     var digits = run.digits
-    let isChinese = region == "CN"
+    let isChinese = region == nil || region == "CN"
     var hasCountry = run.hasPlus
     if digits.starts(with: "00".utf8), digits.count > 9 {
       digits.removeFirst(2)
@@ -169,67 +66,154 @@ public struct Phone: Hashable, Sendable {
     } else if isChinese, digits.starts(with: "17951".utf8), digits.count == 16 {
       digits.removeFirst(5)
     }
-    if digits.starts(with: "86".utf8), hasCountry || (isChinese && looksChineseAfterCountry(Array(digits.dropFirst(2)))) {
-      return chinese(Array(digits.dropFirst(2)), run)
+    if digits.starts(with: "86".utf8), hasCountry || isChinese, let phone = chineseAfterCountry(Array(digits.dropFirst(2)), run) {
+      return phone
     }
-    if hasCountry { return international(digits, run) }
-    if isChinese { return chinese(digits, run) }
-    return national(digits, run, region: region)
+    if hasCountry { return abroad(digits, run) }
+    // 1-310-246-1501 is cut as no Chinese number is.
+    if isChinese, run.groups != [1, 3, 3, 4], let phone = chinese(digits, run) { return phone }
+    return home(digits, run, region: region)
   }
 
-  private static func looksChineseAfterCountry(_ digits: [UInt8]) -> Bool {
-    isMobile(digits) || (digits.count == 12 && digits[0] == 0x30 && isMobile(Array(digits.dropFirst())))
-      || (digits.first == 0x30 && (10...12).contains(digits.count))
+  // MARK: China
+
+  private static func isMobile(_ digits: some Collection<UInt8>) -> Bool {
+    digits.count == 11 && digits.first == 0x31 && digits.dropFirst().first.map { $0 >= 0x33 } ?? false
   }
 
-  private static func isMobile(_ digits: [UInt8]) -> Bool {
-    digits.count == 11 && digits[0] == 0x31 && digits[1] >= 0x33
+  private static func mobile(_ digits: some Collection<UInt8>) -> Phone {
+    Phone(number: "+86" + String(decoding: digits, as: UTF8.self), kind: .mobile)
   }
 
-  private static func chinese(_ source: [UInt8], _ run: DigitRun) -> Phone? {
-    var digits = source
-    if digits.first == 0x30, isMobile(Array(digits.dropFirst())) { digits.removeFirst() }
-    if isPlaceholder(digits) { return nil }
-    let text = String(decoding: digits, as: UTF8.self)
-    let ext = run.extensionDigits.isEmpty ? nil : String(decoding: run.extensionDigits, as: UTF8.self)
-    if isMobile(digits) { return Phone(number: "+86" + text, kind: .mobile) }
-    if digits.count == 10, digits.starts(with: "400".utf8) || digits.starts(with: "800".utf8) {
-      return Phone(number: "+86" + text, kind: .service, extension: ext)
-    }
-    if digits.first == 0x30, (10...12).contains(digits.count) {
-      return Phone(number: "+86" + text.dropFirst(), kind: .landline, extension: ext)
-    }
-    // The country code made the leading 0 of the area code disappear: +86 755 35210173.
-    if source.count != run.digits.count, (9...11).contains(digits.count), digits[0] != 0x30, digits[0] != 0x31 || digits[1] == 0x30 {
-      return Phone(number: "+86" + text, kind: .landline, extension: ext)
-    }
-    guard (7...8).contains(digits.count), digits[0] >= 0x32 else { return nil }
-    return Phone(number: text, kind: .other, extension: ext)
+  private static func chineseAfterCountry(_ source: [UInt8], _ run: PhoneRun) -> Phone? {
+    let digits = source.first == 0x30 ? Array(source.dropFirst()) : source
+    if isMobile(digits) { return isPlaceholder(digits) ? nil : mobile(digits) }
+    if digits.count == 10, isService(digits) { return service(digits, run) }
+    return landline(digits, run)
   }
 
-  private static func international(_ digits: [UInt8], _ run: DigitRun) -> Phone? {
+  private static func chinese(_ source: [UInt8], _ run: PhoneRun) -> Phone? {
+    let hasTrunk = source.first == 0x30
+    let digits = hasTrunk ? Array(source.dropFirst()) : source
+    if isMobile(digits) { return isPlaceholder(digits) ? nil : mobile(digits) }
+    if !hasTrunk, isService(digits), digits.count == 10 { return service(digits, run) }
+    if hasTrunk { return landline(digits, run) }
+    // 755-23456789: the 0 of the area code was lost to a spreadsheet.
+    if run.groups.count == 2, (2...3).contains(run.groups[0]), run.groups[1] == 8 { return landline(digits, run) }
+    guard (7...8).contains(digits.count), digits[0] >= 0x32, !isPlaceholder(digits) else { return nil }
+    return local(digits, run)
+  }
+
+  private static func isService(_ digits: [UInt8]) -> Bool { digits.starts(with: "400".utf8) || digits.starts(with: "800".utf8) }
+
+  private static func service(_ digits: [UInt8], _ run: PhoneRun) -> Phone? {
+    isPlaceholder(digits)
+      ? nil : Phone(number: "+86" + String(decoding: digits, as: UTF8.self), kind: .service, extension: text(run.extensionDigits))
+  }
+
+  /// Area code without its 0 (`10`, `2x`, or three digits from 3 to 9), then seven or eight digits. More digits are an extension
+  /// when a separator keeps them apart.
+  private static func landline(_ digits: [UInt8], _ run: PhoneRun) -> Phone? {
+    guard digits.count >= 9 else { return nil }
+    let area: Int
+    switch (digits[0], digits[1]) {
+    case (0x31, 0x30), (0x32, _): area = 2
+    case (0x33..., _): area = 3
+    default: return nil
+    }
+    let room = digits.count - area
+    var subscriber = room
+    var ext = text(run.extensionDigits)
+    if area == 2 ? room != 8 : !(7...8).contains(room) {
+      guard let tail = tailGroup(run, room: room, area: area) else { return nil }
+      subscriber = room - tail
+      if ext == nil { ext = text(Array(digits.suffix(tail))) }
+    }
+    let number = digits.prefix(area + subscriber)
+    guard !isPlaceholder(Array(number)), !isPlaceholder(Array(number.dropFirst(area))) else { return nil }
+    return Phone(
+      number: "+86" + String(decoding: number, as: UTF8.self), kind: .landline, extension: ext,
+      local: String(decoding: number.dropFirst(area), as: UTF8.self))
+  }
+
+  /// How many digits the groups behind the subscriber's number have: 4 in 0411-5778981-1291.
+  private static func tailGroup(_ run: PhoneRun, room: Int, area: Int) -> Int? {
+    var tail = 0
+    for group in run.groups.reversed().dropLast() {
+      tail += group
+      let left = room - tail
+      if tail <= 6, left == 8 || (left == 7 && area == 3) { return tail }
+    }
+    return nil
+  }
+
+  // MARK: Other countries
+
+  private static func abroad(_ digits: [UInt8], _ run: PhoneRun) -> Phone? {
     guard (8...15).contains(digits.count), !isPlaceholder(digits) else { return nil }
-    return Phone(number: "+" + String(decoding: digits, as: UTF8.self), kind: .other)
-  }
-
-  private static func national(_ digits: [UInt8], _ run: DigitRun, region: String) -> Phone? {
-    guard (7...15).contains(digits.count), !isPlaceholder(digits) else { return nil }
-    let significant = String(decoding: digits, as: UTF8.self)
-    guard region == "US" || region == "CA", digits.count == 10 || (digits.count == 11 && digits[0] == 0x31) else {
-      return Phone(number: significant, kind: .other)
+    if let plan = PhonePlan.abroad(digits), let national = plan.national(digits.dropFirst(plan.code.count)) {
+      return phone(national, plan, run)
     }
-    return Phone(number: "+1" + significant.suffix(10), kind: .other)
+    let text = String(decoding: digits, as: UTF8.self)
+    return Phone(number: "+" + text, kind: .other, extension: self.text(run.extensionDigits), local: String(text.suffix(7)))
   }
 
-  /// All but one digit the same, or a plain run such as 12345678: people type these to get past a required field.
+  private static func home(_ digits: [UInt8], _ run: PhoneRun, region: String?) -> Phone? {
+    guard (7...15).contains(digits.count), !isPlaceholder(digits), !isPlaceholder(Array(digits.suffix(8))),
+      !isPlaceholder(Array(digits.suffix(7)))
+    else { return nil }
+    if let region, region != "CN", let plan = PhonePlan.of(region) {
+      if digits.starts(with: plan.code), let national = plan.national(digits.dropFirst(plan.code.count)), plan.national(digits) == nil {
+        return phone(national, plan, run)
+      }
+      if plan.code == [0x31], digits.count == 7 { return local(digits, run) }
+      if let national = plan.national(digits) { return phone(national, plan, run) }
+    } else if isNorthAmerican(digits), americanGroups.contains(run.groups), let plan = PhonePlan.of("US") {
+      return phone(Array(digits.suffix(10)), plan, run)
+    }
+    let text = String(decoding: digits, as: UTF8.self)
+    if digits.count <= 8 { return digits[0] >= 0x32 ? local(digits, run) : nil }
+    return Phone(number: text, kind: .other, extension: self.text(run.extensionDigits), local: String(text.suffix(7)))
+  }
+
+  private static func local(_ digits: [UInt8], _ run: PhoneRun) -> Phone {
+    let number = String(decoding: digits, as: UTF8.self)
+    return Phone(number: number, kind: .local, extension: text(run.extensionDigits), local: number)
+  }
+
+  private static let americanGroups: [[Int]] = [[10], [3, 3, 4], [3, 7], [6, 4], [1, 3, 3, 4], [11], [1, 10]]
+
+  /// Area code and exchange begin with 2 to 9 (North American Numbering Plan).
+  private static func isNorthAmerican(_ digits: [UInt8]) -> Bool {
+    if digits.count == 11 { return digits[0] == 0x31 && isNorthAmerican(Array(digits.dropFirst())) }
+    return digits.count == 10 && digits[0] >= 0x32 && digits[3] >= 0x32
+  }
+
+  private static func phone(_ national: [UInt8], _ plan: PhonePlan, _ run: PhoneRun) -> Phone? {
+    guard !isPlaceholder(national) else { return nil }
+    let kind: Kind = plan.isMobile(national) ? .mobile : plan.isService(national) ? .service : .other
+    let length = plan.region == "HK" || plan.region == "MO" || plan.region == "SG" ? 8 : 7
+    let local = kind == .mobile && length == 7 || kind == .service ? "" : String(decoding: national.suffix(length), as: UTF8.self)
+    return Phone(
+      number: "+" + String(decoding: plan.code + national, as: UTF8.self), kind: kind, extension: text(run.extensionDigits), local: local)
+  }
+
+  private static func text(_ digits: [UInt8]) -> String? { digits.isEmpty ? nil : String(decoding: digits, as: UTF8.self) }
+
+  // MARK: Placeholders
+
+  /// What people type to get past a required field: one digit again and again, two in turn, and the row 12345678.
   static func isPlaceholder(_ digits: [UInt8]) -> Bool {
     guard digits.count >= 7 else { return true }
     let tail = digits.suffix(7)
-    if Set(tail).count == 1 { return true }
-    if Set(digits).count <= 2, digits.count >= 10 { return true }
-    let rising = zip(tail, tail.dropFirst()).allSatisfy { Int($1) - Int($0) == 1 || ($0 == 0x39 && $1 == 0x30) }
-    return rising
+    if tail.allSatisfy({ $0 == tail.first }) { return true }
+    if digits.count >= 10, Set(digits).count <= 2 { return true }
+    let isRow = digits[0] <= 0x31 && zip(digits, digits.dropFirst()).allSatisfy { Int($1) - Int($0) == 1 || ($0 == 0x39 && $1 == 0x30) }
+    return isRow || digits.elementsEqual("87654321".utf8)
   }
 
-  private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { scalar.value >= 0x30 && scalar.value <= 0x39 }
+  /// True for the numbers that every example and every test has: a number one can call, but evidence of nothing.
+  public var isExample: Bool { Self.examples.contains(number) }
+
+  private static let examples: Set<String> = ["+8613800138000", "+8613812345678", "+8613800000000", "+8613900000000"]
 }

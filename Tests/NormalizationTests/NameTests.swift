@@ -1,56 +1,6 @@
 import Normalization
 import Testing
 
-@Suite("Company names")
-struct CompanyNameTests {
-  @Test(
-    "are taken apart into trade name, industry and form",
-    arguments: [
-      ("招商银行有限公司", "招商银", "", "有限公司"),
-      ("阿里巴巴集团控股有限公司", "阿里巴巴", "", "集团控股有限公司"),
-      ("北京华信科技有限公司", "华信", "科技", "有限公司"),
-      ("华信科技（北京）有限公司", "华信", "科技", "有限公司"),
-      ("北 京 华 信 科 技 有 限 公 司", "华信", "科技", "有限公司"),
-      ("深圳市洛世奇商贸有限责任公司", "洛世奇", "商贸", "有限责任公司"),
-      ("克康家具(合肥)公司", "克康", "家具", "公司"),
-      ("山东员泽新材料有限责任公司", "员泽", "新材料", "有限责任公司"),
-      ("A-北京欣惠烟酒商行", "欣惠", "烟酒", "商行"),
-      ("三色猫物流有县公司", "三色猫", "物流", "有限公司"),
-      ("Acme Trading Co., Ltd.", "acme trading", "", "co"),
-      ("The Smith & Sons Limited", "smith and sons", "", "ltd"),
-    ])
-  func parts(text: String, brand: String, industry: String, form: String) throws {
-    let name = try #require(CompanyName(text))
-    // 招商银行 keeps its 行 or not, but never loses its legal form.
-    if text != "招商银行有限公司" { #expect(name.brand == brand) }
-    #expect(name.industry == industry)
-    #expect(name.form == form)
-  }
-
-  @Test("keep the division apart, and 山西安健堂 keeps 山西")
-  func divisions() throws {
-    #expect(try #require(CompanyName("山西安健堂")).divisions.map(\.code) == [140_000])
-    #expect(try #require(CompanyName("山西安健堂")).brand == "安健堂")
-    #expect(try #require(CompanyName("广东省惠州同利贸易有限公司")).divisions.map(\.code) == [440_000, 441_300])
-    #expect(try #require(CompanyName("奢嘉乐（重庆）文化传媒股份有限公司")).divisions.map(\.province) == [50])
-  }
-
-  @Test("know a branch from its head office")
-  func branches() throws {
-    let head = try #require(CompanyName("广东省九木软件有限公司"))
-    let branch = try #require(CompanyName("广东省九木软件有限公司湛江分公司"))
-    #expect(head.branch == nil && branch.branch == "湛江分公司")
-    #expect(head.brand == branch.brand && head.form == branch.form)
-    #expect(try #require(CompanyName("盛港实业九江营业部")).branch == "九江营业部")
-  }
-
-  @Test("fold traditional characters, width and case")
-  func folding() throws {
-    #expect(CompanyName("廣州恒達機械設備有限公司") == CompanyName("广州恒达机械设备有限公司"))
-    #expect(CompanyName("北京ＡＢＣ科技有限公司") == CompanyName("北京abc科技有限公司"))
-  }
-}
-
 @Suite("Person names")
 struct PersonNameTests {
   @Test(
@@ -75,6 +25,18 @@ struct PersonNameTests {
       ("山东员泽新材料刘芳", [.organisation("山东员泽新材料"), .person("刘芳")]),
       ("老客户王学欣", [.person("王学欣")]),
       ("Cai Junhua", [.person("cai junhua")]),
+      ("欧美格陈经理", [.organisation("欧美格"), .person("陈经理")]),
+      ("华信-张伟-经理", [.organisation("华信"), .person("张伟")]),
+      ("A 张伟 华信", [.person("张伟"), .organisation("华信")]),
+      ("张伟 Zhang Wei", [.person("张伟"), .person("zhang wei")]),
+      ("小雨🌸", []),
+      ("淘宝HUANG ZHENWU", [.person("huang zhenwu")]),
+      ("福建省新羣科技有限責 任公司", [.organisation("福建省新群科技有限责任公司")]),
+      ("润农材 料-刘家辉", [.organisation("润农材料"), .person("刘家辉")]),
+      ("恒达科技有限公司尚总", [.organisation("恒达科技有限公司尚总"), .person("尚总")]),
+      ("神园科技老板", [.organisation("神园科技")]),
+      ("李**", [.person("李**")]),
+      ("张伟 恒达科技", [.person("张伟"), .organisation("恒达科技")]),
     ])
   func labels(text: String, parts: [NameLabel.Part]) { #expect(NameLabel.parts(of: text) == parts) }
 }

@@ -121,6 +121,8 @@ extension Feature {
     case .persons: "person names"
     case .addresses: "addresses"
     case .birthDates: "birth dates"
+    case .relatives: "what relatives would share"
+    default: "column \(rawValue - Feature.column0.rawValue + 1)"
     }
   }
 }

@@ -3,13 +3,19 @@ import Matching
 import Model
 import Normalization
 
-/// Finds the records of a table that are the same customer: `kindred match`.
+/// Finds the records of a table that are the same: `kindred match`. What the columns hold is found out from headers and values;
+/// the model is fitted to the table without labels (``Training``), or is the shipped one where that knows better.
 public struct TableMatch: Sendable {
-  /// What became of the columns.
+  /// What became of a column.
   public struct Column: Hashable, Sendable {
     public var header: String
-    /// The attribute that it was taken for; nil when it is not compared.
-    public var attribute: String?
+    public var type: ColumnType
+    /// Its place among the columns that are compared without being an attribute of a customer.
+    public var number: Int?
+    public var isID = false
+
+    /// What it was taken for, in a word: an attribute, or a kind of values.
+    public var role: String { isID ? "id" : type.attribute ?? type.general?.rawValue ?? "ignored" }
   }
 
   public struct Result: Sendable {
@@ -19,18 +25,22 @@ public struct TableMatch: Sendable {
     public var clusterCount: Int
     /// Rows that could not be read; they are in no cluster.
     public var faults: [ItemFault]
+    /// The model that decided.
+    public var model: MatchModel
+    /// Nil when the shipped model was used as it is.
+    public var training: Training.Summary?
   }
 
-  private let model: MatchModel
+  private let cut: MatchModel.Cut
   private let idColumn: String?
 
   /// - Parameter idColumn: the header of the column with the ids; nil is the first one.
-  public init(model: MatchModel = MatchModel(), idColumn: String? = nil) {
-    self.model = model
+  public init(cut: MatchModel.Cut = .balanced, idColumn: String? = nil) {
+    self.cut = cut
     self.idColumn = idColumn
   }
 
-  private static let sampleSize = 200
+  private static let sampleSize = 1_000
 
   /// - Throws: `csv-…` faults when the table as a whole cannot be read, `id-column-missing`, `id-duplicate`.
   public func run(_ bytes: [UInt8], encoding: String? = nil, file: String? = nil, progress: (Int) -> Void = { _ in }) throws -> Result {
@@ -44,11 +54,7 @@ public struct TableMatch: Sendable {
     }
     let headers = rows.first?.members.map(\.name) ?? []
     let id = try idPlace(headers)
-    let columns = headers.enumerated().map { place, header in
-      let sample = rows.prefix(Self.sampleSize).compactMap { $0.members[place].value.text }
-      return Column(header: header, attribute: place == id ? nil : ColumnTyping.attribute(header: header, values: sample))
-    }
-    return try match(rows, id: id, columns: columns, faults: faults, progress: progress)
+    return try match(rows, id: id, columns: Self.columns(headers, rows, id: id), faults: faults, progress: progress)
   }
 
   private func idPlace(_ headers: [String]) throws(Fault) -> Int {
@@ -59,51 +65,51 @@ public struct TableMatch: Sendable {
     return place
   }
 
+  static func columns(_ headers: [String], _ rows: [Object], id: Int) -> [Column] {
+    // Spread over the table: the first rows of an export are often alike.
+    let step = max(1, rows.count / sampleSize)
+    let sample = stride(from: 0, to: rows.count, by: step).prefix(sampleSize)
+    let samples = headers.indices.map { place in sample.map { rows[$0].members[place].value.text ?? "" } }
+    let types = ColumnTyping.types(headers: headers, samples: samples)
+    var number = 0
+    return headers.indices.map { place in
+      var column = Column(header: headers[place], type: types[place], isID: place == id)
+      if place != id, ColumnUse.kind(types[place]) != nil, number < Aspect.columnCount {
+        column.number = number
+        number += 1
+      }
+      return column
+    }
+  }
+
   private func match(
     _ rows: [Object], id: Int, columns: [Column], faults: [ItemFault], progress: (Int) -> Void
   ) throws(Fault) -> Result {
-    let hasNames = (columns.contains { $0.attribute == "surname" }, columns.contains { $0.attribute == "name" })
     var ids: [String] = []
     var seen: Set<String> = []
-    var changes: [MatchChange] = []
-    changes.reserveCapacity(rows.count)
+    var records: [PreparedRecord] = []
+    records.reserveCapacity(rows.count)
+    let use = ColumnUse(columns)
     for (place, row) in rows.enumerated() {
       let key = row.members[id].value.text ?? ""
       guard seen.insert(key).inserted else { throw Fault("id-duplicate", "The id \(key) stands in more than one row.") }
       ids.append(key)
-      let attributes = Self.attributes(of: row, columns, isPersonTable: hasNames.0 && !hasNames.1)
-      changes.append(
-        .upsert(MatchRecord(id: Int64(place), keyHash: StableHash.of(key), prepared: Preparation.prepare(attributes, source: ""))))
+      records.append(Preparation.prepare(use.attributes(of: row), source: use.source(of: row), columns: use.values(of: row)))
       if place % 1_000 == 999 { progress(place + 1) }
     }
-    let resolver = Resolver(model: model)
-    _ = resolver.apply(changes)
+    let fitted = ModelChoice.model(for: &records, cut: cut, isPersonTable: use.isPersonTable)
+    let resolver = Resolver(model: fitted.model)
+    _ = resolver.apply(
+      records.enumerated().map { place, prepared in
+        .upsert(MatchRecord(id: Int64(place), keyHash: StableHash.of(ids[place]), prepared: prepared))
+      })
     var clusterOfRow = Array(repeating: 0, count: rows.count)
     let partition = resolver.partition
     for (number, members) in partition.enumerated() {
       for member in members { clusterOfRow[Int(member)] = number + 1 }
     }
     return Result(
-      columns: columns, rows: zip(ids, clusterOfRow).map { (id: $0, cluster: $1) }, clusterCount: partition.count, faults: faults)
+      columns: columns, rows: zip(ids, clusterOfRow).map { (id: $0, cluster: $1) }, clusterCount: partition.count, faults: faults,
+      model: fitted.model, training: fitted.training)
   }
-
-  private static func attributes(of row: Object, _ columns: [Column], isPersonTable: Bool) -> [String: Value] {
-    var attributes: [String: Value] = [:]
-    for (member, column) in zip(row.members, columns) {
-      guard let name = column.attribute, let text = member.value.text, !text.isEmpty else { continue }
-      if case .array(let values)? = attributes[name] {
-        attributes[name] = .array(values + [.string(text)])
-      } else if let first = attributes[name] {
-        attributes[name] = .array([first, .string(text)])
-      } else {
-        attributes[name] = .string(text)
-      }
-    }
-    if isPersonTable, attributes["kind"] == nil { attributes["kind"] = "person" }
-    if case .string(let kind)? = attributes["kind"] { attributes["kind"] = .string(kinds[kind] ?? kind) }
-    return attributes
-  }
-
-  /// What CRMs call the kinds of customers.
-  private static let kinds: [String: String] = ["客户": "company", "企业客户": "company", "联系人": "contact", "个人客户": "person", "个人": "person"]
 }

@@ -35,7 +35,7 @@ struct Match: AsyncParsableCommand {
       guard let data = FileManager.default.contents(atPath: file) else {
         throw Fault("file-unreadable", "The file \(file) cannot be read.")
       }
-      let match = TableMatch(model: MatchModel(cut: cut), idColumn: id)
+      let match = TableMatch(cut: cut, idColumn: id)
       let result = try match.run(Array(data), encoding: encoding, file: file) { Console.progress("\($0) rows prepared") }
       Console.endProgress()
       talk(result)
@@ -45,7 +45,7 @@ struct Match: AsyncParsableCommand {
   }
 
   private func talk(_ result: TableMatch.Result) {
-    let used = result.columns.compactMap { column in column.attribute.map { "\(column.header) as \($0)" } }
+    let used = result.columns.filter { !$0.isID && $0.role != "ignored" }.map { "\($0.header) as \($0.role)" }
     Console.talk("compared: \(used.isEmpty ? "nothing (no column was recognised)" : used.joined(separator: ", "))")
     Console.talk("\(result.rows.count) rows are \(result.clusterCount) customers")
     for fault in result.faults.prefix(20) { Console.talk("not read: \(fault.fault)") }

@@ -1,0 +1,79 @@
+extension Pinyin {
+  /// Every way to read a Latin text as syllables: `zhangwei`, `Zhang Wei`, `lv qian`, `xi'an`. Spaces, hyphens and apostrophes always
+  /// separate syllables; the reading with the fewest syllables comes first, at most eight are returned. Empty when the text is no pinyin.
+  public static func syllables(latin text: some Collection<Unicode.Scalar>) -> [[Syllable]] {
+    var letters: [Unicode.Scalar] = []
+    var isStart: [Bool] = []
+    var atBoundary = true
+    for scalar in text {
+      if isLetter(scalar) {
+        guard letters.count < 48 else { return [] }
+        letters.append(scalar)
+        isStart.append(atBoundary)
+        atBoundary = false
+      } else if scalar == " " || scalar == "-" || scalar == "'" || scalar == "." || scalar.value == 0x2019 {
+        atBoundary = true
+      } else {
+        return []
+      }
+    }
+    guard !letters.isEmpty else { return [] }
+    var search = Search(letters: letters, isStart: isStart)
+    search.run(from: 0)
+    return search.found.sorted { ($0.count, $0.inner) < ($1.count, $1.inner) }.prefix(8).map(\.syllables)
+  }
+
+  /// As above, for text.
+  public static func syllables(latin text: some StringProtocol) -> [[Syllable]] { syllables(latin: Array(text.unicodeScalars)) }
+
+  private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x61...0x7A, 0x41...0x5A, 0xFC, 0xDC, 0x1D6, 0x1D8, 0x1DA, 0x1DC: true
+    default: false
+    }
+  }
+
+  private struct Found {
+    var syllables: [Syllable]
+    /// Syllables inside a word that begin with a vowel: correct spelling would set them off by an apostrophe.
+    var inner: Int
+    var count: Int { syllables.count }
+  }
+
+  private struct Search {
+    var letters: [Unicode.Scalar]
+    var isStart: [Bool]
+    var found: [Found] = []
+    private var path: [Syllable] = []
+    private var inner = 0
+    /// Positions from which no reading reaches the end: each is tried once.
+    private var isDead: [Bool]
+
+    init(letters: [Unicode.Scalar], isStart: [Bool]) {
+      self.letters = letters
+      self.isStart = isStart
+      isDead = [Bool](repeating: false, count: letters.count + 1)
+    }
+
+    mutating func run(from start: Int) {
+      if start == letters.count {
+        found.append(Found(syllables: path, inner: inner))
+        return
+      }
+      guard !isDead[start], found.count < 24 else { return }
+      let before = found.count
+      let isVowel = !isStart[start] && (letters[start] == "a" || letters[start] == "e" || letters[start] == "o")
+      if isVowel { inner += 1 }
+      var limit = start + 1
+      while limit < letters.count, limit - start < 6, !isStart[limit] { limit += 1 }
+      for end in stride(from: limit, to: start, by: -1) {
+        guard let syllable = Pinyin.syllable(letters[start..<end]) else { continue }
+        path.append(syllable)
+        run(from: end)
+        path.removeLast()
+      }
+      if isVowel { inner -= 1 }
+      isDead[start] = found.count == before
+    }
+  }
+}
