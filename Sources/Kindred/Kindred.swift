@@ -13,8 +13,8 @@ struct Kindred: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      Run.self, Import.self, Match.self, Show.self, Search.self, Why.self, List.self, Decide.self, Export.self, Lint.self, Test.self,
-      Path.self, DeadLetters.self, Keys.self, Verify.self, Version.self,
+      Run.self, Import.self, Match.self, Train.self, Show.self, Search.self, Why.self, How.self, List.self, Decide.self, Export.self,
+      Lint.self, Test.self, Path.self, DeadLetters.self, Keys.self, Verify.self, Version.self,
     ])
 
   static let version = "0.1.0"

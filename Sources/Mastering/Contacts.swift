@@ -1,3 +1,4 @@
+import Matching
 import Model
 
 /// A person inside a customer that is an organisation, joined from the records that name them.
@@ -32,8 +33,10 @@ public struct Contact: Hashable, Sendable {
 /// The persons in a customer's records: those that `contact_name` names, and those whose own record says in which
 /// `organisation` they work.
 ///
-/// Two mentions are one person when their names are equal without forms of address, case, width and spaces, or when they
-/// share a phone or e-mail address. Two things stop the latter: Chinese names with different surnames are never joined, and
+/// Two mentions are one person when their names are equal without forms of address, case, width and spaces; when one is the
+/// other in Latin letters (Zhang Wei and 张伟) and the customer has no second name that sounds so; or when they share a phone or
+/// e-mail address. Equal names are one person even with different mobiles: inside one customer a second number is more usual
+/// than a namesake, and the contact shows both. Two things stop a shared number or address: Chinese names with different surnames are never joined, and
 /// a line or mailbox that a company shares (a landline, `info@…`) only joins a full name with a form of address of the same
 /// surname (李海波 and 李先生). Masked values join nothing.
 ///
@@ -42,6 +45,7 @@ public struct Contact: Hashable, Sendable {
 public func contacts(in records: [RecordState]) -> [Contact] {
   var mentions = records.compactMap(Mention.init)
   mentions.sort { $0.key < $1.key }
+  readRenderings(&mentions)
   var groups = Groups(count: mentions.count)
   var holders: [String: [Int]] = [:]
   for (index, mention) in mentions.enumerated() {
@@ -58,6 +62,25 @@ public func contacts(in records: [RecordState]) -> [Contact] {
     if left.name != right.name { return utf8Precedes(left.name, right.name) }
     return left.sources.lexicographicallyPrecedes(right.sources)
   }
+}
+
+/// Finds the Chinese name that each name in Latin letters spells; one that could spell two of the customer's is left alone.
+private func readRenderings(_ mentions: inout [Mention]) {
+  let names = Set(mentions.map(\.person).filter(\.isFull))
+  guard names.contains(where: \.isChinese), names.contains(where: { !$0.isChinese }) else { return }
+  var nameOfSound: [UInt64: Set<String>] = [:]
+  for name in names where name.isChinese {
+    for sound in sounds(name.normalised) { nameOfSound[sound, default: []].insert(name.normalised) }
+  }
+  for place in mentions.indices where !mentions[place].person.isChinese && mentions[place].person.isFull {
+    let spelt = sounds(mentions[place].name).reduce(into: Set<String>()) { $0.formUnion(nameOfSound[$1] ?? []) }
+    if spelt.count == 1 { mentions[place].rendered = spelt.first }
+  }
+}
+
+/// How a full name may sound in Mandarin; empty when it is no Chinese name, nor one in Latin letters.
+private func sounds(_ name: String) -> [UInt64] {
+  Preparation.prepare(["kind": "person", "name": .string(name)], source: "").persons.first?.sounds ?? []
 }
 
 private func contact(from mentions: [Mention]) -> Contact {
@@ -88,6 +111,8 @@ private struct Mention {
   var titles: [String]
   var phones: [String]
   var emails: [String]
+  /// For a name in Latin letters: the Chinese name that it spells, normalised.
+  var rendered: String?
 
   init?(_ record: RecordState) {
     let values = record.values
@@ -110,11 +135,11 @@ private struct Mention {
   var handles: Set<String> {
     let numbers = phones.filter { !isMasked(.string($0)) }.map { "p:" + dialled($0) }
     let mailboxes = emails.filter { !isMasked(.string($0)) }.map { "e:" + $0.lowercased() }
-    return Set(["n:" + person.normalised] + numbers + mailboxes)
+    return Set(["n:" + person.normalised] + [rendered].compactMap { $0.map { "n:" + $0 } } + numbers + mailboxes)
   }
 
   func isSamePerson(as other: Mention, sharing handle: String) -> Bool {
-    if person.normalised == other.person.normalised { return true }
+    if person.normalised == other.person.normalised || handle.hasPrefix("n:") { return true }
     return isShared(handle) ? person.isAddressed(as: other.person) : !person.contradicts(other.person)
   }
 }

@@ -1,18 +1,18 @@
 /// One thing that a comparison of two records looks at. Each gives one level; the levels of pairs are what training counts.
 public enum Aspect: UInt8, Hashable, Sendable, CaseIterable {
   case identifier, phone, email
-  case brand, industry, region, branch, ordinal
+  case brand, industry, region, branch, kind
   case surname, given
   case place, street, unit, postcode
   case birthDate
-  case column0, column1, column2, column3, column4, column5, column6, column7
+  case column0, column1, column2, column3, column4, column5, column6
 
   /// How many columns of a table can be compared that are no attribute of a customer.
-  public static let columnCount = 8
+  public static let columnCount = 7
 
   /// - Parameter number: 0 up to ``columnCount``; higher ones are the last.
   public static func column(_ number: Int) -> Aspect {
-    Aspect(rawValue: column0.rawValue + UInt8(min(number, columnCount - 1))) ?? .column7
+    Aspect(rawValue: column0.rawValue + UInt8(min(number, columnCount - 1))) ?? .column6
   }
 
   /// The feature whose evidence it is a part of.
@@ -21,7 +21,8 @@ public enum Aspect: UInt8, Hashable, Sendable, CaseIterable {
     case .identifier: .identifiers
     case .phone: .phones
     case .email: .emails
-    case .brand, .industry, .region, .branch, .ordinal: .organisations
+    case .brand: .organisations
+    case .industry, .region, .branch, .kind: .structures
     case .surname, .given: .persons
     case .place, .street, .unit, .postcode: .addresses
     case .birthDate: .birthDates
@@ -75,7 +76,10 @@ public enum Level: UInt8, Hashable, Sendable, CaseIterable {
   case regionDiffers = 0x52
   case sameBranch = 0x61
   case branchDiffers = 0x62
-  case ordinalDiffers = 0x71
+  case ordinalDiffers = 0x63
+  case sameKind = 0x71
+  case kindDiffers = 0x72
+  case kindUncertain = 0x73
   case sameSurname = 0x81
   case surnameNear = 0x82
   case surnameSimilar = 0x83

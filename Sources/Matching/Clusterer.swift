@@ -11,15 +11,25 @@ public struct Clusterer {
 
   public init(model: MatchModel) { self.model = model }
 
+  /// Two groups that become one, known by their first members.
+  public struct Join {
+    public var kept: Int
+    public var gone: Int
+    public var evidence: Evidence
+    /// A must-link joins them, whatever the evidence.
+    public var isDecided: Bool
+  }
+
   /// - Parameters:
   ///   - count: how many nodes; they are numbered in content order.
   ///   - mustLinks, cannotLinks: pairs of node numbers, smaller first.
+  ///   - watch: hears of every join in its order.
   /// - Returns: the groups as sorted lists of node numbers, ordered by their first member, and must-links that
   ///   cannot-links contradict.
   public func groups(
-    count: Int, mustLinks: [(Int, Int)], cannotLinks: [(Int, Int)], evidence: PairEvidence
+    count: Int, mustLinks: [(Int, Int)], cannotLinks: [(Int, Int)], evidence: PairEvidence, watch: ((Join) -> Void)? = nil
   ) -> (groups: [[Int]], contradicted: [(Int, Int)]) {
-    var state = State(count: count, model: model)
+    var state = State(count: count, model: model, watch: watch)
     for second in 1..<max(count, 1) {
       for first in 0..<second { state.set(first, second, evidence(first, second)) }
     }
@@ -33,6 +43,7 @@ public struct Clusterer {
   private struct State {
     let count: Int
     let model: MatchModel
+    let watch: ((Join) -> Void)?
     var pairs: [Evidence]
     var forbidden: [Bool]
     var leader: [Int]
@@ -41,9 +52,10 @@ public struct Clusterer {
     var bestPartner: [Int]
     var bestWeight: [MatchWeight]
 
-    init(count: Int, model: MatchModel) {
+    init(count: Int, model: MatchModel, watch: ((Join) -> Void)?) {
       self.count = count
       self.model = model
+      self.watch = watch
       pairs = Array(repeating: .none, count: count * max(count - 1, 0) / 2)
       forbidden = Array(repeating: false, count: pairs.count)
       leader = Array(0..<count)
@@ -74,11 +86,12 @@ public struct Clusterer {
       let (one, other) = (find(first), find(second))
       guard one != other else { return true }
       guard !forbidden[index(one, other)] else { return false }
-      merge(min(one, other), max(one, other))
+      merge(min(one, other), max(one, other), isDecided: true)
       return true
     }
 
-    private mutating func merge(_ kept: Int, _ gone: Int) {
+    private mutating func merge(_ kept: Int, _ gone: Int, isDecided: Bool = false) {
+      watch?(Join(kept: kept, gone: gone, evidence: pairs[index(kept, gone)], isDecided: isDecided))
       leader[gone] = kept
       isAlive[gone] = false
       for other in 0..<count where isAlive[other] && other != kept {

@@ -37,6 +37,7 @@ public struct Comparison<Reputed: Reputation> {
     compareAddresses(left, right, &findings)
     compareBirthDates(left, right, &findings)
     compareColumns(left, right, &findings)
+    if left.uniqueSource != 0, left.uniqueSource == right.uniqueSource { findings.isVetoed = true }
     return findings
   }
 

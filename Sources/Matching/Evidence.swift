@@ -1,7 +1,9 @@
 /// The features that are compared, in the order in which they are explained.
 public enum Feature: UInt8, Hashable, Sendable, CaseIterable {
   case identifiers, phones, emails, organisations, persons, addresses, birthDates
-  case column0, column1, column2, column3, column4, column5, column6, column7
+  /// Region, industry, branch: what tells companies of one name apart.
+  case structures
+  case column0, column1, column2, column3, column4, column5, column6
   /// What agreement would be explained by two strangers who belong together (``MatchModel/relatives``).
   case relatives
 }
@@ -57,12 +59,17 @@ public struct Evidence: Hashable, Sendable {
     isVetoed = isVetoed || other.isVetoed
   }
 
+  /// Five bits: more than a surname or a town.
+  private static let clearly: Int32 = 5 * 256
+
   /// By feature; ``Feature/relatives`` holds what families share of a name and is no part of the sum. A contradiction counts
-  /// half where the two groups also agree, since one of them then has both values.
+  /// half where the two groups also agree clearly, since one of them then has both values; not in what tells companies apart.
   private var weights: SIMD16<Int32> {
     let agreement = SIMD16<Int32>(truncatingIfNeeded: best)
     var contradiction = SIMD16<Int32>(truncatingIfNeeded: worst)
-    contradiction.replace(with: contradiction / 2, where: agreement .> 0)
+    let structure = contradiction[Int(Feature.structures.rawValue)]
+    contradiction.replace(with: contradiction / 2, where: agreement .> Self.clearly)
+    contradiction[Int(Feature.structures.rawValue)] = structure
     return agreement &+ contradiction
   }
 
@@ -87,7 +94,9 @@ public struct Evidence: Hashable, Sendable {
   private func limit(_ sum: Int32, _ model: MatchModel) -> Int32 {
     var shared = Int32(best[Int(Feature.phones.rawValue)]) + Int32(best[Int(Feature.addresses.rawValue)])
     shared += Int32(best[Int(Feature.relatives.rawValue)])
-    if model.sharesOrganisation { shared += Int32(best[Int(Feature.organisations.rawValue)]) }
+    if model.sharesOrganisation {
+      shared += Int32(best[Int(Feature.organisations.rawValue)]) + Int32(best[Int(Feature.structures.rawValue)])
+    }
     return sum - shared + model.relatives.units - model.prior.units
   }
 }

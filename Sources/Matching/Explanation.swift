@@ -1,59 +1,148 @@
 import Model
 
-/// Why two records are, or are not, the same customer. The parts and the prior add up exactly to the weight (C6).
+/// Why two records are, or are not, the same customer. The prior and the parts add up exactly to the weight (C6).
 public struct Explanation: Sendable {
-  public struct Part: Sendable {
+  /// One thing that was compared.
+  public struct Part: Hashable, Sendable {
     public var feature: Feature
+    /// Nil for the correction for what relatives share (``MatchModel/relatives``).
+    public var aspect: Aspect?
+    public var level: Level?
     public var weight: MatchWeight
+    /// How much of the weight is the rarity of the value that agrees; zero when the level does not depend on it.
+    public var rarity = MatchWeight.zero
+    /// How much was taken off because many different names hold the value; at most zero.
+    public var discount = MatchWeight.zero
+    /// How many different names hold the value that agrees; 0 when nobody counts them for this kind of value.
+    public var holders = 0
+    /// Two people of one organisation: their different names count for next to nothing.
+    public var areColleagues = false
   }
 
-  public enum Verdict: String, Sendable {
+  public enum Verdict: String, Hashable, Sendable {
     case same, possible, different
   }
 
+  public enum Veto: String, Hashable, Sendable {
+    /// Exclusive ids that contradict each other.
+    case exclusiveIDs
+    /// Both come from a source that holds every customer only once.
+    case uniqueSource
+  }
+
+  /// A key that both carry.
+  public struct SharedKey: Hashable, Sendable {
+    public var kind: MatchKey.Kind
+    /// How many nodes carry it.
+    public var holders: Int
+    /// Carried by more, a key is generic and brings nobody together.
+    public var cap: Int
+    public var isActive: Bool { holders <= cap }
+  }
+
+  /// One thing that, if it were otherwise, would change the verdict.
+  public enum Change: Hashable, Sendable {
+    case undo(Decision.Kind)
+    /// Without the veto.
+    case lift(Veto, becomes: Verdict)
+    /// Without this part.
+    case without(Part, becomes: Verdict)
+    /// With an agreement that is not there; `isLacking` says which of the two has no value to compare.
+    case with(Aspect, Level, becomes: Verdict, isLacking: (first: Bool, second: Bool))
+
+    public static func == (left: Change, right: Change) -> Bool {
+      switch (left, right) {
+      case (.undo(let one), .undo(let other)): one == other
+      case (.lift(let one, let first), .lift(let other, let second)): one == other && first == second
+      case (.without(let one, let first), .without(let other, let second)): one == other && first == second
+      case (.with(let one, let level, let first, let lacks), .with(let other, let second, let third, let needs)):
+        one == other && level == second && first == third && lacks == needs
+      default: false
+      }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+      switch self {
+      case .undo(let kind): hasher.combine(kind)
+      case .lift(let veto, _): hasher.combine(veto)
+      case .without(let part, _): hasher.combine(part)
+      case .with(let aspect, let level, _, _):
+        hasher.combine(aspect)
+        hasher.combine(level)
+      }
+    }
+  }
+
+  /// One record on the way from the first to the second.
+  public struct Link: Hashable, Sendable {
+    public var record: Int64
+    /// Of this record with the one before it; nil for the first of the chain.
+    public var weight: MatchWeight?
+    /// A must-link ties it to the one before.
+    public var isDecided: Bool
+  }
+
   public var prior: MatchWeight
-  /// Only features that said something.
+  /// Every aspect in which both had something to compare, whatever it was worth; the correction for relatives last.
   public var parts: [Part]
   public var weight: MatchWeight
   public var threshold: MatchWeight
   /// How far below the threshold a pair is still possible.
   public var band: MatchWeight
-  /// Exclusive ids that contradict each other.
-  public var isVetoed: Bool
+  /// Something that forbids the join whatever the weight.
+  public var veto: Veto?
   public var isMustLinked: Bool
   public var isCannotLinked: Bool
-  /// The keys both carry, and whether each is active: without an active one the pair is never compared.
-  public var sharedKeys: [(kind: MatchKey.Kind, holders: Int, isActive: Bool)]
+  /// Without an active one the pair is never compared by itself.
+  public var sharedKeys: [SharedKey]
+  /// What each of the two says anything about.
+  public var features: (first: [Feature], second: [Feature])
+  public var changes: [Change]
   /// True when the two records are in one cluster, whatever the pair's own weight: others may join them.
   public var areTogether: Bool
+  /// When they are together and the pair alone would not be: the records that tie them, both ends included. Empty when no
+  /// chain of pairs does it and only the evidence of whole groups joins them.
+  public var chain: [Link]
+
+  public var isVetoed: Bool { veto != nil }
 
   /// What the pair alone, without third records, would be.
   public var verdict: Verdict {
     if isCannotLinked { return .different }
     if isMustLinked { return .same }
-    if isVetoed { return .different }
+    return isVetoed ? .different : Self.verdict(weight, threshold: threshold, band: band)
+  }
+
+  static func verdict(_ weight: MatchWeight, threshold: MatchWeight, band: MatchWeight) -> Verdict {
     if weight >= threshold { return .same }
     return weight >= threshold - band ? .possible : .different
   }
 
-  public var wasCompared: Bool { sharedKeys.contains { $0.isActive } || isMustLinked }
+  public var wasCompared: Bool { sharedKeys.contains(where: \.isActive) || isMustLinked }
+
+  /// How probable a match is by the model, 0…1.
+  public var probability: Double { weight.probability }
 }
 
-extension Resolver {
-  /// Nil when one of the two records is not live.
-  public func explain(_ one: MatchRecord, _ other: MatchRecord) -> Explanation {
-    let comparison = Comparison(model: model, reputation: postings)
-    let evidence = comparison.evidence(one.prepared, other.prepared)
-    let parts = Feature.allCases.compactMap { feature -> Explanation.Part? in
-      let weight = evidence.part(feature, model)
-      return weight == .zero ? nil : Explanation.Part(feature: feature, weight: weight)
-    }
-    let shared = Set(one.prepared.keys).intersection(other.prepared.keys).sorted()
-    return Explanation(
-      prior: model.prior, parts: parts, weight: comparison.weight(evidence), threshold: model.threshold, band: model.band,
-      isVetoed: evidence.isVetoed,
-      isMustLinked: links.isMustLinked(one.keyHash, other.keyHash), isCannotLinked: links.cannotLinked(one.keyHash, other.keyHash),
-      sharedKeys: shared.map { ($0.kind, postings.nodeCount($0), postings.isActive($0)) },
-      areTogether: cluster(of: one.id)?.contains(other.id) ?? false)
+extension MatchWeight {
+  /// 2^w / (1 + 2^w) for a weight with its prior.
+  public var probability: Double {
+    let odds = power2(-abs(bits))
+    return units < 0 ? odds / (1 + odds) : 1 / (1 + odds)
+  }
+}
+
+extension PreparedRecord {
+  /// What the record says anything about.
+  public var features: [Feature] {
+    var features: [Feature] = []
+    if !identifiers.isEmpty { features.append(.identifiers) }
+    if !phones.isEmpty { features.append(.phones) }
+    if !emails.isEmpty { features.append(.emails) }
+    if !organisations.isEmpty { features.append(.organisations) }
+    if !persons.isEmpty { features.append(.persons) }
+    if !addresses.isEmpty { features.append(.addresses) }
+    if !birthDates.isEmpty { features.append(.birthDates) }
+    return features + columns.map { Aspect.column(Int($0.column)).feature }
   }
 }

@@ -25,10 +25,16 @@ public struct Frequencies: Hashable, Sendable {
 
   public var isEmpty: Bool { totals.isEmpty }
 
-  public mutating func count(_ kind: Kind, _ value: UInt64) {
-    guard value != 0 else { return }
-    counts[Key(kind: kind, value: value), default: 0] += 1
-    totals[kind, default: 0] += 1
+  public mutating func count(_ kind: Kind, _ value: UInt64, times: Int = 1) {
+    guard value != 0, times > 0 else { return }
+    counts[Key(kind: kind, value: value), default: 0] += Int32(clamping: times)
+    totals[kind, default: 0] += times
+  }
+
+  /// Every value that was counted, by kind, then value.
+  public var entries: [(kind: Kind, value: UInt64, count: Int)] {
+    counts.map { (kind: $0.key.kind, value: $0.key.value, count: Int($0.value)) }
+      .sorted { ($0.kind.rawValue, $0.value) < ($1.kind.rawValue, $1.value) }
   }
 
   /// In 1/256 bit, at least 1; 0 when nothing was counted for this kind. A value never seen counts as seen once.

@@ -30,7 +30,7 @@ public struct MatchModel: Sendable {
   public var frequencies: Frequencies
 
   /// The weight a pair or group needs, including the prior.
-  public var threshold: MatchWeight { cut == .balanced ? .zero : MatchWeight(bits: 6.63) }
+  public var threshold: MatchWeight { cut == .balanced ? .zero : MatchWeight(bits: 9) }
   /// The weight a pair needs to be an edge at all.
   public var floor: MatchWeight { threshold - band }
 
@@ -39,7 +39,7 @@ public struct MatchModel: Sendable {
   public init(name: String = "kindred-2", cut: Cut = .balanced) {
     self.name = name
     self.cut = cut
-    prior = MatchWeight(bits: -9)
+    prior = MatchWeight(bits: -8)
     relatives = MatchWeight(bits: 4)
     band = MatchWeight(bits: 3)
     componentLimit = 2_000

@@ -12,7 +12,8 @@ public enum ModelChoice {
     var model = MatchModel(cut: cut)
     model.sharesOrganisation = isPersonTable
     let chinese = records.count { record in record.organisations.contains { $0.isChinese } || record.persons.contains { $0.isChinese } }
-    guard records.count >= smallestSample, chinese * 3 < records.count else { return (model, nil) }
+    // A thousand copies of one row say as much as the row.
+    guard Set(records.lazy.map(\.contentHash)).count >= smallestSample, chinese * 3 < records.count else { return (model, nil) }
     for record in records { record.count(into: &model.frequencies) }
     for place in records.indices { records[place] = records[place].weighed(by: model.frequencies) }
     let training = Training(records, from: model)

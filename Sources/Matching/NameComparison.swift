@@ -2,6 +2,14 @@ import Normalization
 
 extension Comparison {
   func compareOrganisations(_ left: PreparedRecord, _ right: PreparedRecord, _ findings: inout Findings) {
+    // A person who buys for himself and the company he works for are two customers, whatever they share.
+    if left.kind != .unknown, right.kind != .unknown {
+      let level: Level = left.kind == right.kind ? .sameKind : .kindDiffers
+      findings.set(.kind, level, weights.weight(.kind, level))
+    } else if left.kind == .company && right.organisations.isEmpty || right.kind == .company && left.organisations.isEmpty {
+      // A person without a company may be its contact, or buy for himself.
+      findings.set(.kind, .kindUncertain, weights.weight(.kind, .kindUncertain))
+    }
     var best: PairFindings?
     for mine in left.organisations {
       for other in right.organisations {
@@ -29,10 +37,11 @@ extension Comparison {
     }
     if left.branch != right.branch {
       found.set(.branch, .branchDiffers, weights.weight(.branch, .branchDiffers))
+    } else if left.ordinal != right.ordinal {
+      found.set(.branch, .ordinalDiffers, weights.weight(.branch, .ordinalDiffers))
     } else if left.branch != 0 {
       found.set(.branch, .sameBranch, weights.weight(.branch, .sameBranch))
     }
-    if left.ordinal != right.ordinal { found.set(.ordinal, .ordinalDiffers, weights.weight(.ordinal, .ordinalDiffers)) }
     return found
   }
 
@@ -182,7 +191,7 @@ extension Comparison {
     if left.givenUnits.count == 1 || right.givenUnits.count == 1 {
       return left.givenUnits[0] == right.givenUnits[0] ? .givenInitial : .givenDiffers
     }
-    if Nicknames.share(left.givenUnits, right.givenUnits) { return .givenNickname }
+    if Nicknames.share(left.nicknames, right.nicknames) { return .givenNickname }
     let similarity = similarity(left.givenUnits, right.givenUnits)
     if similarity >= 920 { return .givenNear }
     return similarity >= 850 ? .givenSimilar : .givenDiffers

@@ -5,6 +5,11 @@ import Normalization
 extension Preparation {
   mutating func addNames(_ attributes: [String: Value]) {
     let kind = attributes["kind"]?.text ?? ""
+    switch kind {
+    case "person": record.kind = .privatePerson
+    case "company", "contact": record.kind = .company
+    default: break
+    }
     for text in Self.texts(attributes["name"]) {
       switch kind {
       case "company": addOrganisations(text)
@@ -18,6 +23,7 @@ extension Preparation {
     }
     for text in Self.texts(attributes["contact_name"]) { addLabel(text) }
     for text in Self.texts(attributes["remark"]) { addLabel(text) }
+    if record.kind == .unknown, record.organisations.contains(where: \.isMarked) { record.kind = .company }
     let given = Self.texts(attributes["given_name"]).first ?? ""
     let surname = Self.texts(attributes["surname"]).first ?? ""
     if !given.isEmpty || !surname.isEmpty { addPerson(given: given, surname: surname) }
@@ -87,7 +93,7 @@ extension Preparation {
         textHash: StableHash.of(name.isChinese ? name.surnameClass + given : name.text, seed: 0x6D),
         surname: name.surname.isEmpty ? 0 : StableHash.of(name.surnameClass, seed: 0x73),
         given: given.isEmpty ? 0 : StableHash.of(given, seed: 0x73), surnameUnits: Array(name.surname.utf16.prefix(32)),
-        givenUnits: Array(given.utf16.prefix(32)),
+        givenUnits: Array(given.utf16.prefix(32)), nicknames: name.isChinese ? [] : Nicknames.classes(of: given),
         surnameSounds: Set(sounds.map { Self.hash($0.surname) }).sorted(),
         sounds: Set(
           sounds.filter { !$0.given.isEmpty && !given.isEmpty }.map { StableHash.mix(Self.hash($0.surname), Self.hash($0.given)) }

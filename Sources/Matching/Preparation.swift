@@ -5,7 +5,7 @@ import Normalization
 public struct Preparation {
   /// Rises whenever the same attributes give other features than before: tables, normalisers, rules. Part of the
   /// configuration digest (C2).
-  public static let version: UInt64 = 2
+  public static let version: UInt64 = 3
 
   var record = PreparedRecord(
     identifiers: [], phones: [], emails: [], organisations: [], persons: [], addresses: [], birthDates: [], contentHash: 0)
@@ -135,6 +135,7 @@ public struct Preparation {
 
   private static func contentHash(_ record: PreparedRecord) -> UInt64 {
     var hash = StableHash()
+    hash.combine(record.kind.rawValue)
     for identifier in record.identifiers { hash.combine(identifier.value) }
     hash.combine(1 as UInt8)
     for phone in record.phones { hash.combine(phone.value) }

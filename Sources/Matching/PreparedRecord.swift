@@ -74,6 +74,8 @@ public struct PreparedRecord: Hashable, Sendable {
     public var given: UInt64
     public var surnameUnits: [UInt16]
     public var givenUnits: [UInt16]
+    /// What a western given name may be short for (``Nicknames/classes(of:)``).
+    public var nicknames: [UInt16]
     /// Hashes of how the surname, and the whole name, may sound in Mandarin; sorted.
     public var surnameSounds: [UInt64]
     public var sounds: [UInt64]
@@ -144,6 +146,10 @@ public struct PreparedRecord: Hashable, Sendable {
     public var number: Int64
   }
 
+  /// What the source says it is a record of.
+  public enum Kind: UInt8, Hashable, Sendable { case unknown, privatePerson, company }
+
+  public var kind: Kind = .unknown
   public var identifiers: [Identifier]
   public var phones: [PhoneFeature]
   public var emails: [EmailFeature]
@@ -155,6 +161,10 @@ public struct PreparedRecord: Hashable, Sendable {
   public var birthDateRarities: [Int16] = []
   /// At most one for each column, by column.
   public var columns: [ColumnFeature] = []
+  /// The number of a source that holds every customer only once, and the record's place in it: two of its records are never one
+  /// customer. 0 for sources that may hold duplicates.
+  public var uniqueSource: UInt8 = 0
+  public var uniquePlace: UInt32 = 0
   /// Equal for equal features, on every machine.
   public internal(set) var contentHash: UInt64
 

@@ -66,11 +66,11 @@ public final class Resolver {
   private var freeNodes: [Int32] = []
   /// Joinable nodes by content; equal contents share one.
   private var nodeOfContent: [PreparedRecord: Int32] = [:]
-  private var nodeOfRecord: [Int64: Int32] = [:]
+  private(set) var nodeOfRecord: [Int64: Int32] = [:]
   private var recordOfKey: [UInt64: Int64] = [:]
   var postings: Postings
   var links = Links()
-  private var clusters: [Int32: [Int32]] = [:]
+  private(set) var clusters: [Int32: [Int32]] = [:]
   private var nextCluster: Int32 = 0
 
   struct Member: Hashable {
@@ -267,7 +267,7 @@ public final class Resolver {
     links.mustLinked(keyHash).compactMap { recordOfKey[$0].flatMap { nodeOfRecord[$0] } }
   }
 
-  private func neighbours(of node: Int32) -> [(node: Int32, weight: MatchWeight?)] {
+  func neighbours(of node: Int32) -> [(node: Int32, weight: MatchWeight?)] {
     var neighbours: [(node: Int32, weight: MatchWeight?)] = nodes[Int(node)].edges.map { ($0.node, $0.weight) }
     guard !links.isEmpty else { return neighbours }
     for member in nodes[Int(node)].members {
@@ -328,11 +328,11 @@ public final class Resolver {
   }
 
   /// Content first, then the smallest key: an order that no history can change.
-  private func order(_ node: Int32) -> (UInt64, UInt64) {
+  func order(_ node: Int32) -> (UInt64, UInt64) {
     (nodes[Int(node)].prepared.contentHash, nodes[Int(node)].members[0].keyHash)
   }
 
-  private func decisions(
+  func decisions(
     among ordered: [Int32]
   ) -> (must: [(pair: (Int, Int), link: MatchLink)], cannot: [(pair: (Int, Int), link: MatchLink)]) {
     guard !links.isEmpty else { return ([], []) }
@@ -350,7 +350,7 @@ public final class Resolver {
     return (must, cannot)
   }
 
-  private func recordIDs(_ group: [Int32]) -> [Int64] {
+  func recordIDs(_ group: [Int32]) -> [Int64] {
     group.flatMap { nodes[Int($0)].members.map(\.id) }.sorted()
   }
 

@@ -50,7 +50,7 @@ public struct Training {
     isShared = Aspect.allCases.map { aspect in
       switch aspect.feature {
       case .phones, .addresses: true
-      case .organisations: model.sharesOrganisation
+      case .organisations, .structures: model.sharesOrganisation
       default: aspect == .surname
       }
     }
@@ -167,18 +167,23 @@ public struct Training {
   private mutating func countMatches(_ bits: [(plain: Double, agreement: Double)]) -> Double {
     var counts = Array(repeating: 0.0, count: m.count)
     var (matches, relations) = (0.0, 0.0)
-    for pair in candidates {
-      let (probability, related, sum) = probabilities(pair, bits)
+    let judged = candidates.map { probabilities($0, bits) }
+    let likely = judged.filter { $0.match > 0.7 }.map(\.sum).sorted()
+    // At least every second likely pair teaches, however little the columns say.
+    let belief = min(Self.beliefBits, likely.isEmpty ? 0 : likely[likely.count / 2])
+    for (pair, judgement) in zip(candidates, judged) {
+      let (probability, related, sum) = judgement
       matches += probability
       relations += related
-      guard sum > Self.beliefBits, probability > 0.7 else { continue }
+      guard sum >= belief, probability > 0.7 else { continue }
       for lane in 0..<Aspect.allCases.count { counts[lane * Level.ranks + Int(pair.ranks[lane])] += probability }
     }
     m = shares(counts, prior: Self.table { model.weights.share($0, $1) }, faith: Self.faith)
     for aspect in Aspect.allCases {
       for level in aspect.levels {
         let place = LevelWeights.place(aspect, level.rank)
-        m[place] = min(m[place], level.shareLimit)
+        // Never much rarer than the shipped model has it: what was hard to believe so far must stay believable.
+        m[place] = min(max(m[place], model.weights.share(aspect, level) * aspect.leastShare), level.shareLimit)
       }
     }
     relatives = max(-1, min(10, logarithm2((matches + 8) / (relations + 2))))
@@ -221,13 +226,25 @@ public struct Training {
   private static let disagreements: [Bool] = table { $1.isDisagreement ? 1 : 0 }.map { $0 == 1 }
 }
 
+extension Aspect {
+  /// How much of the shipped share of each level training leaves at least: what people type about themselves has typing mistakes in
+  /// every table, even where the first rounds see none.
+  var leastShare: Double {
+    switch self {
+    case .surname, .given, .birthDate, .email, .identifier: 1
+    default: 0.1
+    }
+  }
+}
+
 extension Level {
   /// Never worth more than nothing, however rare it is among strangers.
   var isDisagreement: Bool {
     switch self {
     case .otherIDDiffers, .phoneDiffers, .emailDiffers, .unmarkedBrandDiffers, .brandDiffers, .industryDiffers, .regionDiffers,
       .branchDiffers,
-      .ordinalDiffers, .surnameDiffers, .givenDiffers, .placeDiffers, .numberDiffers, .streetDiffers, .unitDiffers, .postcodeDiffers,
+      .ordinalDiffers, .kindDiffers, .kindUncertain, .surnameDiffers, .givenDiffers, .placeDiffers, .numberDiffers, .streetDiffers,
+      .unitDiffers, .postcodeDiffers,
       .birthDateDiffers, .valueDiffers:
       true
     default: false

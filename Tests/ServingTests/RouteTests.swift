@@ -65,7 +65,7 @@ import Testing
   @Test(arguments: [
     ("/v1/customers?phon=1", "unknown-parameter", "Did you mean \"phone\"?"), ("/v1/customers?q=x&q=y", "repeated-parameter", "twice"),
     ("/v1/customers?q=", "wrong-parameter", "must not be empty"), ("/v1/changes?limit=0", "wrong-parameter", "from 1 to 1000"),
-    ("/v1/changes?after=-1", "wrong-parameter", "whole number"), ("/v1/why?first=crm/customer/1", "missing-parameter", "\"second\""),
+    ("/v1/changes?after=-1", "wrong-parameter", "whole number"), ("/v1/why?second=crm/customer/1", "missing-parameter", "\"first\""),
     ("/v1/why?first=crm&second=crm/customer/1", "wrong-parameter", "source/type/key"),
     ("/v1/accounting?x=1", "unknown-parameter", "takes none"),
   ]) func aWrongParameterIsNamed(target: String, code: String, hint: String) async throws {

@@ -47,6 +47,7 @@ public struct Feeds: Sendable {
 extension Hub {
   public var customers: CustomerView { CustomerView(hub: self) }
   public var why: WhyView { WhyView(hub: self) }
+  public var relations: RelationsView { RelationsView(hub: self) }
   public var accounting: AccountingView { AccountingView(hub: self) }
   public var export: Export { Export(hub: self) }
   public var stock: StockView { StockView(hub: self) }

@@ -33,10 +33,10 @@ struct ColumnUse {
     }
   }
 
-  func attributes(of row: Object) -> [String: Value] {
+  func attributes(of cells: [String]) -> [String: Value] {
     var attributes: [String: Value] = [:]
-    for (member, column) in zip(row.members, columns) where !column.isID && column.number == nil {
-      guard let name = column.type.attribute, let text = member.value.text, !text.isEmpty else { continue }
+    for (text, column) in zip(cells, columns) where !column.isID && column.number == nil && !text.isEmpty {
+      guard let name = column.type.attribute else { continue }
       if let present = attributes[name] {
         attributes[name] = .array(present.elements + [.string(text)])
       } else {
@@ -51,16 +51,14 @@ struct ColumnUse {
     return attributes
   }
 
-  func values(of row: Object) -> [ColumnValue] {
-    zip(row.members, columns).compactMap { member, column in
-      guard let number = column.number, let kind = Self.kind(column.type), let text = member.value.text, !text.isEmpty else { return nil }
+  func values(of cells: [String]) -> [ColumnValue] {
+    zip(cells, columns).compactMap { text, column in
+      guard let number = column.number, let kind = Self.kind(column.type), !text.isEmpty else { return nil }
       return ColumnValue(column: number, kind: kind, text: text)
     }
   }
 
-  func source(of row: Object) -> String {
-    zip(row.members, columns).first { $1.type.attribute == "source" }?.0.value.text ?? ""
-  }
+  func source(of cells: [String]) -> String { zip(cells, columns).first { $1.type.attribute == "source" }?.0 ?? "" }
 
   /// What CRMs call the kinds of customers.
   private static let kinds: [String: String] = ["客户": "company", "企业客户": "company", "联系人": "contact", "个人客户": "person", "个人": "person"]

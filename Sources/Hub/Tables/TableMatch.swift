@@ -18,23 +18,70 @@ public struct TableMatch: Sendable {
     public var role: String { isID ? "id" : type.attribute ?? type.general?.rawValue ?? "ignored" }
   }
 
+  /// Which of two linked tables holds every customer only once.
+  public struct Unique: OptionSet, Hashable, Sendable {
+    public let rawValue: UInt8
+    public init(rawValue: UInt8) { self.rawValue = rawValue }
+
+    public static let a = Unique(rawValue: 1)
+    public static let b = Unique(rawValue: 2)
+
+    public static let names = ["a", "b", "both"]
+    public init?(name: String) {
+      switch name {
+      case "a": self = .a
+      case "b": self = .b
+      case "both": self = [.a, .b]
+      default: return nil
+      }
+    }
+  }
+
+  /// How far the work is.
+  public enum Progress: Hashable, Sendable {
+    case preparing(done: Int, of: Int)
+    case learning(rows: Int)
+    case comparing(rows: Int)
+  }
+
   public struct Result: Sendable {
     public var columns: [Column]
     /// In the order of the table: the id, and the number of its cluster, counted from 1 in the order of first members.
     public var rows: [(id: String, cluster: Int)]
+    /// Of each row: the file it comes from, counted from 0.
+    public var files: [Int]
     public var clusterCount: Int
     /// Rows that could not be read; they are in no cluster.
     public var faults: [ItemFault]
+    /// False when no column holds ids, and the rows have their numbers.
+    public var hasIDs: Bool
     /// The model that decided.
     public var model: MatchModel
-    /// Nil when the shipped model was used as it is.
+    /// Nil when no model was fitted to the table.
     public var training: Training.Summary?
+    /// What a report is made of; empty unless it was asked for.
+    public var details: MatchDetails?
+
+    /// The pairs of rows of the first and the second file that are in one cluster.
+    public var links: [(a: String, b: String)] {
+      var members: [Int: [String]] = [:]
+      for (row, file) in zip(rows, files) where file == 1 { members[row.cluster, default: []].append(row.id) }
+      return zip(rows, files).filter { $1 == 0 }.flatMap { row, _ in (members[row.cluster] ?? []).map { (a: row.id, b: $0) } }
+    }
   }
 
-  private let cut: MatchModel.Cut
-  private let idColumn: String?
+  public var cut: MatchModel.Cut
+  public var idColumn: String?
+  /// What the person said about columns and weights.
+  public var settings = MatchFile()
+  /// A trained model; nil fits one to the table.
+  public var model: MatchModel?
+  /// Two files, of which the pairs are wanted that have one row in each.
+  public var isLink = false
+  public var unique: Unique = []
+  public var wantsDetails = false
 
-  /// - Parameter idColumn: the header of the column with the ids; nil is the first one.
+  /// - Parameter idColumn: the header of the column with the ids; nil finds it.
   public init(cut: MatchModel.Cut = .balanced, idColumn: String? = nil) {
     self.cut = cut
     self.idColumn = idColumn
@@ -42,74 +89,108 @@ public struct TableMatch: Sendable {
 
   private static let sampleSize = 1_000
 
-  /// - Throws: `csv-…` faults when the table as a whole cannot be read, `id-column-missing`, `id-duplicate`.
-  public func run(_ bytes: [UInt8], encoding: String? = nil, file: String? = nil, progress: (Int) -> Void = { _ in }) throws -> Result {
-    var rows: [Object] = []
-    var faults: [ItemFault] = []
-    try ItemReader.read(bytes, format: .csv, encoding: encoding, context: ReadContext(file: file)) { item in
-      switch item {
-      case .success(let item): if case .value(.object(let row)) = item.content { rows.append(row) }
-      case .failure(let fault): faults.append(fault)
-      }
-    }
-    let headers = rows.first?.members.map(\.name) ?? []
-    let id = try idPlace(headers)
-    return try match(rows, id: id, columns: Self.columns(headers, rows, id: id), faults: faults, progress: progress)
+  /// - Throws: `csv-…` faults and `table-empty` when a file as a whole cannot be read; `id-column-missing`, `id-duplicate`, `id-empty`,
+  ///   `column-missing`.
+  public func run(_ files: [TableFile], progress: (Progress) -> Void = { _ in }) throws -> Result {
+    let rows = try TableRows(files)
+    var columns = columns(rows)
+    try checkSettings(rows)
+    let ids = try TableIDs(rows, columns.map(\.type), wanted: idColumn ?? settings.id, perFile: isLink)
+    for case .some(let place) in ids.columns { columns[place].isID = true }
+    number(&columns)
+    return match(rows, ids, columns, progress: progress)
   }
 
-  private func idPlace(_ headers: [String]) throws(Fault) -> Int {
-    guard let idColumn else { return 0 }
-    guard let place = headers.firstIndex(of: idColumn) else {
-      throw Fault("id-column-missing", "The table has no column \(idColumn).", hint: "Its columns are \(headers.joined(separator: ", ")).")
-    }
-    return place
+  public func run(_ bytes: [UInt8], encoding: String? = nil, file: String? = nil) throws -> Result {
+    try run([TableFile(name: file ?? "table.csv", bytes: bytes, format: .csv, encoding: encoding)])
   }
 
-  static func columns(_ headers: [String], _ rows: [Object], id: Int) -> [Column] {
+  // MARK: Columns
+
+  private func columns(_ rows: TableRows) -> [Column] {
     // Spread over the table: the first rows of an export are often alike.
-    let step = max(1, rows.count / sampleSize)
-    let sample = stride(from: 0, to: rows.count, by: step).prefix(sampleSize)
-    let samples = headers.indices.map { place in sample.map { rows[$0].members[place].value.text ?? "" } }
-    let types = ColumnTyping.types(headers: headers, samples: samples)
+    let step = max(1, rows.rows.count / Self.sampleSize)
+    let sample = stride(from: 0, to: rows.rows.count, by: step).prefix(Self.sampleSize)
+    let samples = rows.headers.indices.map { place in sample.map { rows.cell($0, place) } }
+    var types = ColumnTyping.types(headers: rows.headers, samples: samples)
+    for place in types.indices {
+      if let type = settings.columns[rows.headers[place]] { types[place] = type }
+    }
+    return zip(rows.headers, types).map { Column(header: $0, type: $1) }
+  }
+
+  private func number(_ columns: inout [Column]) {
     var number = 0
-    return headers.indices.map { place in
-      var column = Column(header: headers[place], type: types[place], isID: place == id)
-      if place != id, ColumnUse.kind(types[place]) != nil, number < Aspect.columnCount {
-        column.number = number
-        number += 1
-      }
-      return column
+    for place in columns.indices where !columns[place].isID && number < Aspect.columnCount {
+      guard ColumnUse.kind(columns[place].type) != nil else { continue }
+      columns[place].number = number
+      number += 1
     }
   }
 
-  private func match(
-    _ rows: [Object], id: Int, columns: [Column], faults: [ItemFault], progress: (Int) -> Void
-  ) throws(Fault) -> Result {
-    var ids: [String] = []
-    var seen: Set<String> = []
-    var records: [PreparedRecord] = []
-    records.reserveCapacity(rows.count)
-    let use = ColumnUse(columns)
-    for (place, row) in rows.enumerated() {
-      let key = row.members[id].value.text ?? ""
-      guard seen.insert(key).inserted else { throw Fault("id-duplicate", "The id \(key) stands in more than one row.") }
-      ids.append(key)
-      records.append(Preparation.prepare(use.attributes(of: row), source: use.source(of: row), columns: use.values(of: row)))
-      if place % 1_000 == 999 { progress(place + 1) }
+  private func checkSettings(_ rows: TableRows) throws(Fault) {
+    for header in settings.columns.keys.sorted() where !rows.headers.contains(header) {
+      throw Fault(
+        "column-missing", "The table has no column \(header), which the configuration names.",
+        hint: "Its columns are \(rows.headers.joined(separator: ", ")).")
     }
-    let fitted = ModelChoice.model(for: &records, cut: cut, isPersonTable: use.isPersonTable)
+  }
+
+  // MARK: Matching
+
+  private func match(_ rows: TableRows, _ ids: TableIDs, _ columns: [Column], progress: (Progress) -> Void) -> Result {
+    let use = ColumnUse(columns)
+    var records = prepared(rows, use, progress: progress)
+    progress(.learning(rows: records.count))
+    let fitted = model(for: &records, use)
+    for place in records.indices { declareUnique(&records[place], rows.rows[place].file, place) }
+    progress(.comparing(rows: records.count))
     let resolver = Resolver(model: fitted.model)
     _ = resolver.apply(
       records.enumerated().map { place, prepared in
-        .upsert(MatchRecord(id: Int64(place), keyHash: StableHash.of(ids[place]), prepared: prepared))
+        let key = isLink ? "\(rows.rows[place].file)\u{1F}\(ids.ids[place])" : ids.ids[place]
+        return .upsert(MatchRecord(id: Int64(place), keyHash: StableHash.of(key), prepared: prepared))
       })
-    var clusterOfRow = Array(repeating: 0, count: rows.count)
+    var clusterOfRow = Array(repeating: 0, count: records.count)
     let partition = resolver.partition
     for (number, members) in partition.enumerated() {
       for member in members { clusterOfRow[Int(member)] = number + 1 }
     }
-    return Result(
-      columns: columns, rows: zip(ids, clusterOfRow).map { (id: $0, cluster: $1) }, clusterCount: partition.count, faults: faults,
-      model: fitted.model, training: fitted.training)
+    var result = Result(
+      columns: columns, rows: zip(ids.ids, clusterOfRow).map { (id: $0, cluster: $1) }, files: rows.rows.map(\.file),
+      clusterCount: partition.count, faults: rows.faults, hasIDs: !ids.columns.contains(nil), model: fitted.model, training: fitted.training
+    )
+    if wantsDetails { result.details = MatchDetails(resolver, records, rows, clusters: clusterOfRow) }
+    return result
+  }
+
+  private func prepared(_ rows: TableRows, _ use: ColumnUse, progress: (Progress) -> Void) -> [PreparedRecord] {
+    var records: [PreparedRecord] = []
+    records.reserveCapacity(rows.rows.count)
+    for row in rows.rows {
+      records.append(
+        Preparation.prepare(use.attributes(of: row.cells), source: use.source(of: row.cells), columns: use.values(of: row.cells)))
+      if records.count % 1_000 == 0 { progress(.preparing(done: records.count, of: rows.rows.count)) }
+    }
+    return records
+  }
+
+  private func model(for records: inout [PreparedRecord], _ use: ColumnUse) -> (model: MatchModel, training: Training.Summary?) {
+    guard var trained = model else {
+      var fitted = ModelChoice.model(for: &records, cut: settings.cut ?? cut, isPersonTable: use.isPersonTable)
+      settings.apply(to: &fitted.model)
+      return fitted
+    }
+    trained.cut = settings.cut ?? cut
+    for place in records.indices { records[place] = records[place].weighed(by: trained.frequencies) }
+    settings.apply(to: &trained)
+    return (trained, nil)
+  }
+
+  private func declareUnique(_ record: inout PreparedRecord, _ file: Int, _ place: Int) {
+    let unique = unique.union(settings.unique)
+    guard isLink, unique.contains(file == 0 ? .a : .b) else { return }
+    record.uniqueSource = UInt8(file + 1)
+    record.uniquePlace = UInt32(place)
   }
 }

@@ -25,7 +25,10 @@ struct Show: AsyncParsableCommand {
           print(levels, StockText.lines)
           return
         }
-        print(try await session.get("/v1/customers/\(try await session.customer(what))"), CustomerText.lines)
+        let path = "/v1/customers/\(try await session.customer(what))"
+        guard case .object(var customer) = try await session.get(path) else { return }
+        customer["relations"] = try await session.get(path + "/relations")
+        print(.object(customer), CustomerText.lines)
       }
     }
   }
@@ -77,38 +80,6 @@ struct Search: AsyncParsableCommand {
     }
     guard query.count > 1 else { throw ValidationError("Say what to look for: a name, --phone, --email or --key.") }
     return query
-  }
-}
-
-struct Why: AsyncParsableCommand {
-  static let configuration = CommandConfiguration(
-    abstract: "Say why two records are, or are not, one customer, or why a customer's records are together.",
-    discussion: """
-        kindred why crm/customer/KH0000101 erp/customer/02.000101
-        kindred why c-12
-      """)
-
-  @OptionGroup var options: HomeOptions
-  @Argument(help: "source/type/key, or c-NUMBER alone.") var first: String
-  @Argument(help: "source/type/key.") var second: String?
-  @Option(help: "text or json.") var format: OutputFormat = .text
-
-  func run() async throws {
-    try await failing {
-      try await Session.with(options) { session in
-        if let second {
-          let why = try await session.get("/v1/why", query: [("first", first), ("second", second)])
-          show(why, WhyText.lines(why))
-        } else {
-          let why = try await session.get("/v1/customers/\(try await session.customer(first))/why")
-          show(why, (why["ties"]?.elements ?? []).flatMap { WhyText.lines($0) + [""] })
-        }
-      }
-    }
-  }
-
-  private func show(_ document: Value, _ lines: [String]) {
-    if format == .json { Console.print(bytes: CanonicalJSON.orderedBytes(document) + [0x0A]) } else { lines.forEach(Console.print) }
   }
 }
 

@@ -8,6 +8,7 @@ enum CustomerText {
     lines += section("contacts", (customer["contacts"]?.elements ?? []).map(contact))
     lines += section(
       "records", (customer["records"]?.elements ?? []).map { "\(Table.plain($0["record"]))  version \(Table.plain($0["version"]))" })
+    lines += section("relations", relations(customer["relations"]))
     lines += section("timeline", (customer["timeline"]?.elements ?? []).map(entry))
     let former = customer["former_ids"]?.elements ?? []
     if !former.isEmpty { lines += section("formerly", [former.map { Table.plain($0) }.joined(separator: ", ")]) }
@@ -36,6 +37,17 @@ enum CustomerText {
     return parts.joined(separator: " · ")
   }
 
+  private static func relations(_ relations: Value?) -> [String] {
+    let others = (relations?["relations"]?.elements ?? []).map { relation in
+      let evidence = (relation["evidence"]?.elements ?? []).map { Table.plain($0["words"]) }.joined(separator: "; ")
+      return "\(Table.plain(relation["words"])) \(Table.plain(relation["customer"])) \(Table.plain(relation["name"]))  [\(evidence)]"
+    }
+    let names = (relations?["former_names"]?.elements ?? []).map {
+      "also or formerly called \(Table.plain($0["name"]))  [\(Table.plain($0["record"]))]"
+    }
+    return others + names
+  }
+
   private static func entry(_ entry: Value) -> String {
     let attributes = entry["attributes"]
     let what = ["direction", "subject", "text", "status"].map { Table.plain(attributes?[$0]) }.filter { !$0.isEmpty }.joined(
@@ -53,33 +65,5 @@ enum StockText {
       + (stock["levels"]?.elements ?? []).map { level in
         "  \(Table.plain(level["warehouse"])): \(Table.plain(level["available"])) available of \(Table.plain(level["quantity"])) \(Table.plain(level["unit"]))  [version \(Table.plain(level["version"]))]"
       }
-  }
-}
-
-/// An explanation for people: the parts as a sum.
-enum WhyText {
-  static func lines(_ why: Value) -> [String] {
-    var lines = ["\(Table.plain(why["first"])) and \(Table.plain(why["second"])): \(Table.plain(why["verdict"]))"]
-    for part in why["parts"]?.elements ?? [] { lines.append("  \(bits(part["weight"]))  \(Table.plain(part["feature"]))") }
-    lines.append("  \(bits(why["weight"]))  in all; \(bits(why["threshold"])) is needed")
-    if why["vetoed"] == true { lines.append("  vetoed: their exclusive ids contradict each other") }
-    if why["must_link"] == true { lines.append("  a person said that they are the same") }
-    if why["cannot_link"] == true { lines.append("  a person said that they are not the same") }
-    if why["compared"] == false { lines.append("  never compared: they share no key that is still telling") }
-    let shared = (why["shared_keys"]?.elements ?? []).map { key in
-      "\(Table.plain(key["kind"])) (held by \(Table.plain(key["holders"]))\(key["active"] == true ? "" : ", too common"))"
-    }
-    if !shared.isEmpty { lines.append("  found by: \(shared.joined(separator: ", "))") }
-    for change in why["would_change"]?.elements ?? [] { lines.append("  → \(Table.plain(change))") }
-    if let together = why["together"] { lines.append("  \(together == true ? "one customer" : "two customers") today") }
-    return lines
-  }
-
-  private static func bits(_ value: Value?) -> String {
-    let text = Double(value?.text ?? "") ?? 0
-    let rounded = (text * 100).rounded() / 100
-    let sign = rounded < 0 ? "" : "+"
-    let padded = "\(sign)\(rounded)"
-    return String(repeating: " ", count: max(0, 8 - padded.count)) + padded
   }
 }

@@ -27,14 +27,32 @@ extension API {
       summary: "Why the records of a customer are together: the strongest tie of each.", successes: [Route.Success(200, "The ties.")],
       problems: [.unknownCustomer, .retiredCustomer], handler: { try await $0.explainCustomer($1) }),
     Route(
+      method: "GET", pattern: "/v1/customers/{id}/how", name: "explainHistory",
+      summary: "How a customer came together: the joins in their order, the weakest, and what stands against it.",
+      successes: [Route.Success(200, "The joins.")], problems: [.unknownCustomer, .retiredCustomer],
+      handler: { try await $0.explainHistory($1) }),
+    Route(
+      method: "GET", pattern: "/v1/customers/{id}/possible", name: "findPossible",
+      summary: "Other customers that may be the same one, the most probable first.", parameters: [.limit(100, default: 10)],
+      successes: [Route.Success(200, "Its neighbours, with their weights.")], problems: [.unknownCustomer, .retiredCustomer],
+      handler: { try await $0.findPossible($1) }),
+    Route(
+      method: "GET", pattern: "/v1/customers/{id}/relations", name: "readRelations",
+      summary: "Customers that belong with this one without being the same: branches, groups, households, contacts, former names.",
+      successes: [Route.Success(200, "The relations, with their evidence.")], problems: [.unknownCustomer, .retiredCustomer],
+      handler: { try await $0.readRelations($1) }),
+    Route(
       method: "GET", pattern: "/v1/why", name: "explainPair",
-      summary: "Why two records are, or are not, one customer; the parts and the prior add up to the weight.",
+      summary: "Why two records are, or are not, one customer; the parts, with the prior, add up to the weight. Without a second "
+        + "record, the customers that are nearest to the first.",
       parameters: [
         Parameter("first", .record, isRequired: true, "A record, written source/type/key."),
-        Parameter("second", .record, isRequired: true, "Another record."),
+        Parameter("second", .record, "Another record."),
+        Parameter("format", .choice(["json", "svg"]), "svg draws how the parts add up; json is the default."),
+        .limit(100, default: 10),
       ],
-      successes: [Route.Success(200, "The explanation.")], problems: [.unknownRecord, .notResolved],
-      handler: { try await $0.explainPair($1) }),
+      successes: [Route.Success(200, "The explanation."), Route.Success(200, "The drawing.", "image/svg+xml")],
+      problems: [.unknownRecord, .notResolved], handler: { try await $0.explainPair($1) }),
   ]
 
   private func find(_ call: Call) async throws -> Answer {
@@ -95,25 +113,57 @@ extension API {
   }
 
   private func explainCustomer(_ call: Call) async throws -> Answer {
+    try await reading(call) { hub, id in try hub.why.customer(id) }
+  }
+
+  private func readRelations(_ call: Call) async throws -> Answer {
+    try await reading(call) { hub, id in try hub.relations.relations(of: id) }
+  }
+
+  private func explainHistory(_ call: Call) async throws -> Answer {
+    try await reading(call) { hub, id in try hub.why.how(id) }
+  }
+
+  private func findPossible(_ call: Call) async throws -> Answer {
+    let limit = Int(call.query.integer("limit"))
+    return try await reading(call) { hub, id in try hub.why.nearest(id, limit: limit) }
+  }
+
+  /// Something about a live customer; 410 for one that has no records any more, 404 for an unknown one.
+  private func reading(_ call: Call, _ read: @escaping @Sendable (Hub, CustomerID) throws -> Value?) async throws -> Answer {
     let id = try Self.customerID(call)
     return try await Blocking.run {
-      if let document = try hub.why.customer(id) { return .json(document) }
+      if let document = try read(hub, id) { return .json(document) }
       if case .retired(let id) = try hub.customers.customer(id, timeline: 0) { throw Self.retired(id) }
       throw Self.unknown(id)
     }
   }
 
   private func explainPair(_ call: Call) async throws -> Answer {
-    guard let first = call.query["first"].flatMap(RecordKey.init(parsing:)),
-      let second = call.query["second"].flatMap(RecordKey.init(parsing:)), first != second
-    else { throw Problem(.badParameter, "The parameters first and second must be two different records.") }
+    let first = call.query["first"].flatMap(RecordKey.init(parsing:))
+    let second = call.query["second"].flatMap(RecordKey.init(parsing:))
+    guard let first, first != second else {
+      throw Problem(.badParameter, "The parameters first and second must be two different records.")
+    }
+    let limit = Int(call.query.integer("limit"))
+    let isDrawing = call.query["format"] == "svg"
     do {
-      return try await Blocking.run { .json(try hub.why.pair(first, second)) }
+      guard let second else {
+        if isDrawing { throw Problem(.badParameter, "Only a pair can be drawn: give a second record.") }
+        return try await Blocking.run { .json(try hub.why.nearest(first, limit: limit)) }
+      }
+      let why = try await Blocking.run { try hub.why.pair(first, second) }
+      return isDrawing ? Self.drawing(why) : .json(why)
     } catch let fault as Fault where fault.code == "unknown-record" {
       throw Problem(.unknownRecord, fault.message)
     } catch let fault as Fault where fault.code == "not-resolved" {
       throw Problem(.notResolved, fault.message)
     }
+  }
+
+  private static func drawing(_ why: Value) -> Answer {
+    let headers = [NamedValue("Content-Type", "image/svg+xml"), NamedValue("Cache-Control", "no-store")]
+    return Answer(Reply(status: 200, headers: headers, body: Array(Waterfall.svg(why).utf8)))
   }
 
   private static func customerID(_ call: Call) throws(Problem) -> CustomerID {

@@ -1,0 +1,82 @@
+import ArgumentParser
+import Configuration
+import Formats
+import Foundation
+import Hub
+import Model
+
+/// How `kindred match` and `kindred train` read tables.
+struct TableOptions: ParsableArguments {
+  @Option(help: "The encoding, when a file does not show it: gb18030, big5, utf-16 …")
+  var encoding: String?
+
+  @Option(help: "csv (also for tabs) or jsonl; without it, the name of the file says which.")
+  var format: TableFormat?
+
+  enum TableFormat: String, ExpressibleByArgument, CaseIterable {
+    case csv, tsv, jsonl
+
+    var format: Format { self == .jsonl ? .jsonl : .csv }
+  }
+
+  func tables(_ files: [String]) throws -> [TableFile] {
+    try files.map { TableFile(name: $0, bytes: try Self.bytes(of: $0), format: format?.format, encoding: encoding) }
+  }
+
+  static func bytes(of file: String) throws -> [UInt8] {
+    guard let data = FileManager.default.contents(atPath: file) else {
+      throw Fault("file-unreadable", "The file \(file) cannot be read.")
+    }
+    return Array(data)
+  }
+
+  /// Says everything that is wrong with the file, and ends.
+  static func settings(_ file: String) throws -> MatchFile {
+    let text = String(decoding: try bytes(of: file), as: UTF8.self)
+    let (settings, diagnostics) = MatchFile.load(text: text, file: file)
+    if let settings { return settings }
+    Console.talk(DiagnosticRenderer.text(diagnostics, sources: [file: text], color: Console.isColored))
+    throw ExitCode.badConfiguration
+  }
+}
+
+/// What both commands say and write.
+enum TableOutput {
+  static func talk(_ result: TableMatch.Result) {
+    let used = result.columns.filter { !$0.isID && $0.role != "ignored" }.map { "\($0.header) as \($0.role)" }
+    Console.talk("compared: \(used.isEmpty ? "nothing (no column was recognised)" : used.joined(separator: ", "))")
+    if !result.hasIDs { Console.talk("no column holds ids: rows are called by their number, from 1") }
+  }
+
+  static func write(_ bytes: [UInt8], to output: String?) throws {
+    guard let output else {
+      Console.print(bytes: bytes)
+      return
+    }
+    guard FileManager.default.createFile(atPath: output, contents: Data(bytes)) else {
+      throw Fault("file-unwritable", "The file \(output) cannot be written.")
+    }
+  }
+}
+
+/// The work of `kindred match` on one line of a terminal, with the time that is left; elsewhere silent.
+final class ProgressLine {
+  private let start = ContinuousClock.now
+
+  func show(_ progress: TableMatch.Progress) {
+    switch progress {
+    case .preparing(let done, let all):
+      let seconds = Double((ContinuousClock.now - start) / .milliseconds(1)) / 1_000
+      let left = Int((seconds / Double(done) * Double(all - done)).rounded(.up))
+      Console.progress("\(Self.bar(done, all)) \(done) of \(all) rows read, \(left) s left")
+    case .learning(let rows): Console.progress("\(Self.bar(1, 1)) learning from \(rows) rows")
+    case .comparing(let rows): Console.progress("\(Self.bar(1, 1)) comparing \(rows) rows")
+    }
+  }
+
+  private static func bar(_ done: Int, _ all: Int) -> String {
+    let width = 24
+    let filled = all == 0 ? width : done * width / all
+    return "[" + String(repeating: "#", count: filled) + String(repeating: ".", count: width - filled) + "]"
+  }
+}

@@ -1,0 +1,47 @@
+import ArgumentParser
+import Foundation
+import Hub
+import Matching
+import Model
+
+struct Train: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Learn from a table, without labels, what agreement is worth.",
+    discussion: """
+      The model is a file that kindred match --model reads. The same table gives the same model, and the same model the
+      same answer. Tables with few rows, and those of Chinese companies, keep the shipped weights.
+
+        kindred train customers.csv --output model.json
+      """)
+
+  @Argument(help: "CSV files or JSON Lines, as kindred match takes them.")
+  var files: [String]
+
+  @Option(help: "Where to write; without it, to stdout.")
+  var output: String?
+
+  @Option(help: "The column with the ids.")
+  var id: String?
+
+  @OptionGroup var reading: TableOptions
+
+  @Option(help: "A YAML file that says what columns hold and what levels are worth.")
+  var config: String?
+
+  func run() async throws {
+    try await failing {
+      var match = TableMatch(idColumn: id)
+      if let config { match.settings = try TableOptions.settings(config) }
+      let result = try match.run(try reading.tables(files), progress: ProgressLine().show)
+      Console.endProgress()
+      TableOutput.talk(result)
+      if let training = result.training {
+        Console.talk(
+          "learnt from \(training.records) rows and \(training.candidates) pairs; about \(Int(training.expectedMatches)) are matches")
+      } else {
+        Console.talk("the shipped model knows better than \(result.rows.count) rows could teach: it is kept")
+      }
+      try TableOutput.write(MatchModelFile.bytes(result.model), to: output)
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import Model
+
+/// A cluster that is a candidate of another one, and what the evidence of both together says.
+public struct Neighbour: Sendable {
+  /// Record ids, sorted.
+  public var records: [Int64]
+  /// Of the combined evidence, with the prior.
+  public var weight: MatchWeight
+  /// `possible` when the evidence of both together is at least that; `different` below, and when a veto or a decision keeps them
+  /// apart. Never `same`: groups whose evidence would suffice stay apart when no two of their records are possible by themselves,
+  /// and then a person has to look.
+  public var verdict: Explanation.Verdict
+  public var isVetoed: Bool
+  public var isCannotLinked: Bool
+  /// The records of the strongest pair, and its own weight.
+  public var closest: (mine: Int64, other: Int64, weight: MatchWeight)
+}
+
+extension Resolver {
+  /// Up to so many pairs are compared for one pair of clusters; of larger ones the first members in content order.
+  private static let membersCompared = 60
+
+  /// The clusters that share an active key with the record's cluster, the strongest first.
+  /// - Parameter limit: at most so many.
+  /// - Returns: nil when the record is not live. `candidates` is how many clusters were compared.
+  public func neighbours(of record: Int64, limit: Int) -> (neighbours: [Neighbour], candidates: Int)? {
+    guard let node = nodeOfRecord[record] else { return nil }
+    let cluster = nodes[Int(node)].cluster
+    let mine = clusters[cluster] ?? [node]
+    var others: Set<Int32> = []
+    for member in mine {
+      for candidate in candidates(of: nodes[Int(member)].prepared) { others.insert(nodes[Int(candidate)].cluster) }
+    }
+    others.remove(cluster)
+    let all = others.compactMap { clusters[$0].map { neighbour(mine, $0) } }.sorted { left, right in
+      left.weight != right.weight ? left.weight > right.weight : left.records.lexicographicallyPrecedes(right.records)
+    }
+    return (Array(all.prefix(limit)), all.count)
+  }
+
+  private func neighbour(_ mine: [Int32], _ others: [Int32]) -> Neighbour {
+    let comparison = Comparison(model: model, reputation: postings)
+    var sum = Evidence.none
+    var closest = (mine: Int64(0), other: Int64(0), weight: MatchWeight(units: .min))
+    var isCannotLinked = false
+    for one in mine.sorted(by: { order($0) < order($1) }).prefix(Self.membersCompared) {
+      for other in others.sorted(by: { order($0) < order($1) }).prefix(Self.membersCompared) {
+        let (left, right) = (nodes[Int(one)], nodes[Int(other)])
+        let evidence = comparison.evidence(left.prepared, right.prepared)
+        sum.merge(evidence)
+        let weight = comparison.weight(evidence)
+        if weight > closest.weight { closest = (left.members[0].id, right.members[0].id, weight) }
+        guard !links.isEmpty else { continue }
+        isCannotLinked =
+          isCannotLinked || left.members.contains { mine in right.members.contains { links.cannotLinked(mine.keyHash, $0.keyHash) } }
+      }
+    }
+    let weight = comparison.weight(sum)
+    let isPossible = weight >= model.floor && !isCannotLinked && !sum.isVetoed
+    return Neighbour(
+      records: recordIDs(others), weight: weight, verdict: isPossible ? .possible : .different, isVetoed: sum.isVetoed,
+      isCannotLinked: isCannotLinked, closest: closest)
+  }
+}
