@@ -80,7 +80,7 @@ public final class Resolver {
 
   struct Node {
     var prepared: PreparedRecord
-    /// Sorted by key hash.
+    /// The one with the smallest key hash comes first; the others in no order, so that a million equal rows cost a million steps.
     var members: [Member]
     /// Pairs with at least the floor's weight.
     var edges: [(node: Int32, weight: MatchWeight)]
@@ -88,6 +88,18 @@ public final class Resolver {
     var isAlive: Bool
     /// True when the content is evidence enough to join its records, and no decision names one of them.
     var isShared: Bool
+
+    mutating func add(_ member: Member) {
+      members.append(member)
+      if member.keyHash < members[0].keyHash { members.swapAt(0, members.count - 1) }
+    }
+
+    mutating func removeMember(at place: Int) -> Member {
+      members.swapAt(place, members.count - 1)
+      let removed = members.removeLast()
+      if place == 0, let smallest = members.indices.min(by: { members[$0].keyHash < members[$1].keyHash }) { members.swapAt(0, smallest) }
+      return removed
+    }
   }
 
   public init(model: MatchModel = MatchModel()) {
@@ -140,8 +152,7 @@ public final class Resolver {
     let isShared = !links.names(record.keyHash) && isJoinable(record.prepared)
     if isShared, let node = nodeOfContent[record.prepared] {
       remember(nodes[Int(node)].cluster, &work)
-      let place = nodes[Int(node)].members.firstIndex { $0.keyHash > member.keyHash } ?? nodes[Int(node)].members.count
-      nodes[Int(node)].members.insert(member, at: place)
+      nodes[Int(node)].add(member)
       nodeOfRecord[record.id] = node
       work.touched.insert(node)
       return
@@ -160,7 +171,7 @@ public final class Resolver {
       return
     }
     remember(nodes[Int(node)].cluster, &work)
-    let member = nodes[Int(node)].members.remove(at: place)
+    let member = nodes[Int(node)].removeMember(at: place)
     if recordOfKey[member.keyHash] == id { recordOfKey[member.keyHash] = nil }
     guard nodes[Int(node)].members.isEmpty else {
       work.touched.insert(node)
