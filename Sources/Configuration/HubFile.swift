@@ -14,6 +14,8 @@ public struct HubFile: Hashable, Sendable {
   /// Sources from the most to the least trusted, for survivorship `most-trusted`; those not named come last.
   public var trust: [String] = []
   public var cut = Cut.balanced
+  /// A model that `kindred train` wrote, beside `hub.yaml`; nil is the shipped one.
+  public var model: String?
 
   /// All defaults.
   public init() {}
@@ -32,6 +34,7 @@ public struct HubFile: Hashable, Sendable {
     if let cut = reader.choice(reader.optional("cut"), of: "cut", among: Cut.allCases.map(\.rawValue)) {
       hub.cut = Cut(rawValue: cut) ?? .balanced
     }
+    if let node = reader.optional("model") { hub.model = reader.text(node, of: "model") }
     reader.refuseUnknownKeys()
     let diagnostics = reader.diagnostics.sorted { $0.span.start < $1.span.start }
     return (diagnostics.isEmpty ? hub : nil, diagnostics)

@@ -1,4 +1,5 @@
 import Configuration
+import Foundation
 import Hub
 import Matching
 import Model
@@ -166,5 +167,28 @@ import Testing
       #expect(abs(example.parts.reduce(0) { $0 + $1.bits } - example.bits) < 0.001)
     }
     #expect(details.silentRows.contains(2))
+  }
+}
+
+/// `kindred train` in one home, `model:` in another.
+@Suite("A trained model")
+struct TrainedModelTests {
+  @Test("is the hub's when hub.yaml names it, and a file that is no model is named")
+  func inTheHub() throws {
+    let folder = FileManager.default.temporaryDirectory.path + "/kindred-model-\(UUID().uuidString)"
+    try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    var model = MatchModel(name: "ours")
+    model.prior = MatchWeight(bits: -12)
+    model.frequencies.count(.surname, 77)
+    try Data(MatchModelFile.bytes(model)).write(to: URL(fileURLWithPath: folder + "/ours.json"))
+    try Data("language: 1\ncut: automatic\nmodel: ours.json\n".utf8).write(to: URL(fileURLWithPath: folder + "/hub.yaml"))
+    let reading = Home(folder: folder, shared: TestHub.repository).read(digests: TestHub.digests)
+    let match = try #require(reading.loaded).settings.match
+    model.cut = .automatic
+    #expect(match.name == "ours" && match.digest == model.digest)
+    try Data("{}".utf8).write(to: URL(fileURLWithPath: folder + "/ours.json"))
+    let broken = Home(folder: folder, shared: TestHub.repository).read(digests: TestHub.digests)
+    #expect(broken.loaded == nil && broken.diagnostics.map(\.code) == ["model-file-wrong"])
   }
 }

@@ -54,15 +54,20 @@ final class Identities: @unchecked Sendable {
     var changes = try reader.decisionsInForce().map { MatchChange.link(link($0.decision)) }
     for type in types {
       try reader.forEachLiveRecord(type: type) { records in
-        changes += records.map { .upsert(matchRecord($0)) }
+        changes += records.map { .upsert(matchRecord($0, model)) }
       }
     }
     _ = fresh.apply(changes)
     return fresh
   }
 
-  static func matchRecord(_ record: StoredRecord) -> MatchRecord {
-    MatchRecord(id: record.id, keyHash: keyHash(record.key), prepared: Preparation.prepare(record.state.values, source: record.key.source))
+  /// The record as the matcher takes it, weighed by what the model counted.
+  func matchRecord(_ record: StoredRecord) -> MatchRecord { Self.matchRecord(record, model) }
+
+  private static func matchRecord(_ record: StoredRecord, _ model: MatchModel) -> MatchRecord {
+    MatchRecord(
+      id: record.id, keyHash: keyHash(record.key),
+      prepared: Preparation.prepare(record.state.values, source: record.key.source, frequencies: model.frequencies))
   }
 
   static func keyHash(_ key: RecordKey) -> UInt64 { StableHash.of(key.description) }

@@ -53,14 +53,14 @@ public struct Home: Sendable {
     let definition = reader.model(file("mappings/model.yaml"))
     let programs = definition.map { reader.mappings(in: file("mappings"), $0) } ?? []
     let connectors = reader.connectors(in: folder + "/connectors")
+    let match = hubFile.flatMap { reader.matchModel(of: $0, in: folder) }
     reader.checkUnique(programs)
-    guard let hubFile, let definition, !reader.hasErrors else {
+    guard let hubFile, let definition, let match, !reader.hasErrors else {
       return Reading(loaded: nil, diagnostics: reader.diagnostics, sources: reader.sources)
     }
     let settings = Hub.Settings(
       definition: definition, catalog: MappingCatalog(programs),
-      match: MatchModel(cut: MatchModel.Cut(rawValue: hubFile.cut.rawValue) ?? .balanced),
-      trust: hubFile.trust, digests: digests)
+      match: match, trust: hubFile.trust, digests: digests)
     return Reading(
       loaded: Loaded(hubFile: hubFile, settings: settings, connectors: connectors), diagnostics: reader.diagnostics, sources: reader.sources
     )
@@ -95,6 +95,22 @@ struct HomeReader {
 
   mutating func model(_ path: String) -> ModelDefinition? {
     text(path).flatMap { take(ModelLoader.load(text: $0, file: path)) }
+  }
+
+  /// The shipped model, or the trained one that `hub.yaml` names, with the hub's cut.
+  mutating func matchModel(of hubFile: HubFile, in folder: String) -> MatchModel? {
+    let cut = MatchModel.Cut(rawValue: hubFile.cut.rawValue) ?? .balanced
+    guard let name = hubFile.model else { return MatchModel(cut: cut) }
+    let path = name.hasPrefix("/") ? name : folder + "/" + name
+    guard let text = text(path) else { return nil }
+    do {
+      var model = try MatchModelFile.read(Array(text.utf8))
+      model.cut = cut
+      return model
+    } catch {
+      report(error.code, error.message, path)
+      return nil
+    }
   }
 
   mutating func mappings(in folder: String, _ model: ModelDefinition) -> [MappingProgram] {

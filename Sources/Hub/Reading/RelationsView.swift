@@ -19,12 +19,12 @@ public struct RelationsView: Sendable {
       guard let first = records.first else { return nil }
       let types = hub.settings.definition.types.values.filter(\.isResolved).map(\.name).sorted()
       let found = try hub.identities.ask(reader, resolvedTypes: types) { $0.neighbours(of: first.id, limit: Self.mostCandidates) }
-      let party = Self.party(records)
+      let party = self.party(records)
       var documents: [Value] = []
       for neighbour in found?.neighbours ?? [] {
         let others = try reader.records(ids: neighbour.records)
         guard let customer = others.first?.customer else { continue }
-        for relation in Mastering.relations(between: party, and: Self.party(others), model: hub.settings.match) {
+        for relation in Mastering.relations(between: party, and: self.party(others), model: hub.settings.match) {
           documents.append(try Self.document(relation, customer, reader))
         }
       }
@@ -45,14 +45,14 @@ public struct RelationsView: Sendable {
 
   // MARK: Parties
 
-  private static func party(_ records: [StoredRecord]) -> Party {
+  private func party(_ records: [StoredRecord]) -> Party {
     Party(
       records.map { record in
         let values = record.state.values
-        let companies = names(values).flatMap(CompanyName.all)
+        let companies = Self.names(values).flatMap(CompanyName.all)
         let former: [String: Value] = ["kind": "company", "name": .array(companies.flatMap(\.aliases).map { .string($0) })]
         return Party.Statement(
-          key: record.key, prepared: Identities.matchRecord(record).prepared, isPerson: isPerson(values),
+          key: record.key, prepared: hub.identities.matchRecord(record).prepared, isPerson: Self.isPerson(values),
           isGroup: companies.contains(where: \.isGroup), formerNames: Preparation.prepare(former, source: ""))
       })
   }
