@@ -1,16 +1,10 @@
 /// Tells what the columns of a table hold, from their headers and a sample of their values. The values decide: a column called
 /// phone that is full of e-mail addresses is an e-mail column.
 public enum ColumnTyping {
+  /// One column by itself. `types(headers:samples:)` knows more.
   /// - Parameters:
   ///   - header: as it stands in the table.
   ///   - values: some values of the column; they decide when the header says nothing.
-  /// - Returns: the attribute of `type(header:values:)`; nil for a column that says nothing about who the customer is.
-  public static func attribute(header: String, values: [String]) -> String? {
-    let attribute = type(header: header, values: values).attribute
-    return attribute == "key" || attribute == "source" ? nil : attribute
-  }
-
-  /// One column by itself. `types(headers:samples:)` knows more.
   public static func type(header: String, values: [String]) -> ColumnType {
     let shape = ColumnShape(values)
     let promise = ColumnHeaders.promise(of: header)

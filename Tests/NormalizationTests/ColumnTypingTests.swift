@@ -91,7 +91,7 @@ struct ColumnTypingTests {
       ("Firma", ["Weber GmbH"], "organisation"),
     ])
   func headers(header: String, values: [String], expected: String) {
-    #expect(ColumnTyping.attribute(header: header, values: values) == expected)
+    #expect(ColumnTyping.type(header: header, values: values).attribute == expected)
   }
 
   @Test("row numbers, constants and times of writing say nothing")
