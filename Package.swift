@@ -8,6 +8,18 @@ let strict: [SwiftSetting] = [.treatAllWarnings(as: .error)]
 /// configuration serves the demo, the tests and CI (docs/decisions/0003-build-flags.md has the measurements).
 let optimised: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
+/// Modules whose loops call functions of other files: without the whole module in view, such calls are neither inlined nor specialised.
+/// Several threads, because an index of the sources wants an object file for each of them.
+let whole: [SwiftSetting] =
+  optimised + [.unsafeFlags(["-wmo", "-num-threads", "2", "-disable-batch-mode"], .when(configuration: .debug))]
+
+/// What a processor must have for the second compilation of the batch kernels. `Kernels` asks the processor before it calls them.
+#if arch(x86_64)
+  let avx2: [SwiftSetting] = [.unsafeFlags(["-mavx2", "-mbmi", "-mbmi2", "-mpopcnt"].flatMap { ["-Xcc", $0] })]
+#else
+  let avx2: [SwiftSetting] = []
+#endif
+
 let package = Package(
   name: "kindred",
   platforms: [.macOS(.v15)],
@@ -33,11 +45,16 @@ let package = Package(
       linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
 
     // The house, from the ground up. Tests/ArchitectureTests fails when an import runs against this order.
-    .target(name: "Model", swiftSettings: optimised),
+    .target(name: "Model", swiftSettings: whole),
     .target(name: "Configuration", dependencies: ["Model", "CYAML"], swiftSettings: optimised),
     .target(name: "Formats", dependencies: ["Model", "CXML", "CSimdJSON"], swiftSettings: optimised),
     .target(name: "Normalization", dependencies: ["Model"], exclude: ["Tables"], swiftSettings: optimised),
-    .target(name: "Matching", dependencies: ["Model", "Normalization"], swiftSettings: optimised),
+    // One source, compiled twice: Sources/KernelsAVX2 is a link to KernelsBaseline.
+    .systemLibrary(name: "CKernels"),
+    .target(name: "KernelsBaseline", dependencies: ["CKernels"], swiftSettings: whole),
+    .target(name: "KernelsAVX2", dependencies: ["CKernels"], swiftSettings: whole + avx2),
+    .target(name: "Kernels", dependencies: ["KernelsBaseline", "KernelsAVX2", "CKernels"], swiftSettings: whole),
+    .target(name: "Matching", dependencies: ["Model", "Normalization", "Kernels"], swiftSettings: whole),
     .target(name: "Mapping", dependencies: ["Model", "Configuration", "Formats", "Normalization"], swiftSettings: optimised),
     .target(name: "Mastering", dependencies: ["Model", "Matching"], swiftSettings: optimised),
     .target(name: "Connecting", dependencies: ["Model", "Configuration", "Formats"], swiftSettings: optimised),
@@ -74,6 +91,7 @@ let package = Package(
     .testTarget(name: "ConfigurationTests", dependencies: ["Configuration"], swiftSettings: strict),
     .testTarget(name: "FormatsTests", dependencies: ["Formats", "Seeding"], swiftSettings: strict),
     .testTarget(name: "NormalizationTests", dependencies: ["Normalization"], swiftSettings: strict),
+    .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Seeding"], swiftSettings: optimised),
     .testTarget(name: "MatchingTests", dependencies: ["Matching", "Seeding"], swiftSettings: optimised),
     .testTarget(name: "MappingTests", dependencies: ["Mapping", "Seeding"], swiftSettings: strict),
     .testTarget(name: "MasteringTests", dependencies: ["Mastering", "Seeding"], swiftSettings: strict),

@@ -99,12 +99,25 @@ struct CSVRow {
     if field.start == field.end { return "" }
     let content = UnsafeBufferPointer(rebasing: bytes[field.start..<field.end])
     guard field.hasDoubledQuotes else { return decoder.decode(content) }
+    unquote(content)
+    return unquoted.withUnsafeBufferPointer { decoder.decode($0) }
+  }
+
+  /// Appends the text in UTF-8, or nothing when a byte cannot be decoded, which it says by `false`.
+  mutating func append(_ field: CSVScanner.Field, in bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) -> Bool {
+    if field.start == field.end { return true }
+    let content = UnsafeBufferPointer(rebasing: bytes[field.start..<field.end])
+    guard field.hasDoubledQuotes else { return decoder.decode(content, to: &output) }
+    unquote(content)
+    return unquoted.withUnsafeBufferPointer { decoder.decode($0, to: &output) }
+  }
+
+  private mutating func unquote(_ content: UnsafeBufferPointer<UInt8>) {
     unquoted.removeAll(keepingCapacity: true)
     var at = 0
     while at < content.count {
       unquoted.append(content[at])
       at += content[at] == UInt8(ascii: "\"") ? 2 : 1
     }
-    return unquoted.withUnsafeBufferPointer { decoder.decode($0) }
   }
 }

@@ -55,7 +55,8 @@ struct CSVScanner {
   var expected: Int?
   /// The fields of the last record, unless it has a problem.
   private(set) var fields: [Field] = []
-  private var reread = 0
+  /// Bytes that were read twice because of unclosed quotes.
+  var reread = 0
 
   init(delimiter: UInt8, isGB18030: Bool, expected: Int? = nil) {
     self.delimiter = delimiter

@@ -60,6 +60,20 @@ final class TextDecoder {
     return scratch.withMemoryRebound(to: UInt8.self) { String(decoding: $0[..<written], as: UTF8.self) }
   }
 
+  /// Appends the text in UTF-8, or nothing when any byte cannot be decoded, which it says by `false`.
+  func decode(_ bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) -> Bool {
+    if encoding == .utf8 ? validUTF8Prefix(bytes) == bytes.count : encoding.isCutBeforeDecoding && isASCII(bytes) {
+      output.append(contentsOf: bytes)
+      return true
+    }
+    guard encoding != .utf8 else { return false }
+    reserve(bytes.count * 4 + 16)
+    let (read, written, isWhole) = convert(bytes)
+    guard isWhole, read == bytes.count else { return false }
+    scratch.withMemoryRebound(to: UInt8.self) { output.append(contentsOf: $0[..<written]) }
+    return true
+  }
+
   /// The text with U+FFFD for each byte that cannot be decoded.
   func decodeAll(_ bytes: UnsafeBufferPointer<UInt8>) -> TextDecodingResult {
     var output: [UInt8] = []

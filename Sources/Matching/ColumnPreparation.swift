@@ -1,37 +1,22 @@
-import Model
 import Normalization
-
-/// A value of a table's column that is no attribute of a customer.
-public struct ColumnValue: Hashable, Sendable {
-  /// 0 up to ``Aspect/columnCount``.
-  public var column: Int
-  public var kind: PreparedRecord.ColumnFeature.Kind
-  public var text: String
-
-  public init(column: Int, kind: PreparedRecord.ColumnFeature.Kind, text: String) {
-    self.column = column
-    self.kind = kind
-    self.text = text
-  }
-}
 
 /// Makes values of unknown columns comparable.
 enum ColumnPreparation {
-  static func feature(_ value: ColumnValue) -> PreparedRecord.ColumnFeature? {
-    let folded = Folding.fold(value.text)
-    guard !folded.isEmpty, (0..<Aspect.columnCount).contains(value.column) else { return nil }
+  static func feature(_ text: String, column: Int, kind: PreparedRecord.ColumnFeature.Kind) -> PreparedRecord.ColumnFeature? {
+    let folded = Folding.fold(text)
+    guard !folded.isEmpty, (0..<Aspect.columnCount).contains(column) else { return nil }
     let words: [Substring]
-    switch value.kind {
+    switch kind {
     case .text: words = self.words(folded)
     case .names: words = folded.split(whereSeparator: { ",;|/&".contains($0) }).compactMap(lastName)
     case .code, .number, .source: words = []
     }
-    let number = value.kind == .number ? number(folded) : nil
-    if value.kind == .number, number == nil { return nil }
+    let number = kind == .number ? number(folded) : nil
+    if kind == .number, number == nil { return nil }
     let canonical = words.isEmpty ? folded : words.joined(separator: " ")
     return .init(
-      column: UInt8(value.column), kind: value.kind, hash: StableHash.of(canonical, seed: 0xC0), units: Array(canonical.utf16.prefix(64)),
-      words: Set(words.map { StableHash.of($0, seed: 0xC1) }).sorted(), number: number ?? 0)
+      column: UInt8(column), kind: kind, hash: ByteHash.of(canonical, seed: 0xC0), units: Array(canonical.utf16.prefix(64)),
+      words: Preparer.ordered(words.map { ByteHash.of(String($0), seed: 0xC1) }), number: number ?? 0)
   }
 
   /// Runs of letters and digits; two neighbouring ideographs are a word.
@@ -59,5 +44,20 @@ enum ColumnPreparation {
   private static func number(_ folded: String) -> Int64? {
     guard let value = Double(folded.filter { $0 != "," && $0 != " " }), value.magnitude < 1e12 else { return nil }
     return Int64((value * 1_000).rounded())
+  }
+}
+
+extension Preparer {
+  /// - Parameter column: its place among the columns that are no attribute of a customer.
+  mutating func columnFeature(
+    _ text: UnsafeBufferPointer<UInt8>, _ column: Int, _ number: Int, _ kind: PreparedRecord.ColumnFeature.Kind
+  ) -> PreparedRecord.ColumnFeature? {
+    guard let (slot, isKnown) = memory.columns[column].slot(of: text) else {
+      return ColumnPreparation.feature(PreparationCells.string(text), column: number, kind: kind)
+    }
+    if isKnown { return memory.columnFeatures[column][slot] }
+    let feature = ColumnPreparation.feature(PreparationCells.string(text), column: number, kind: kind)
+    memory.columnFeatures[column][slot] = feature
+    return feature
   }
 }

@@ -1,10 +1,10 @@
 /// What is left for components that fit under no bar: only equal exclusive ids join.
 enum ExclusiveGroups {
-  static func groups(_ nodes: [Int32], prepared: (Int32) -> PreparedRecord) -> [[Int32]] {
-    var groupOfID: [PreparedRecord.Identifier: Int] = [:]
+  static func groups(_ nodes: [Int32], record: (Int32) -> RecordView) -> [[Int32]] {
+    var groupOfID: [UInt64: Int] = [:]
     var groups: [[Int32]] = []
     for node in nodes {
-      let code = prepared(node).identifiers.first { $0.scheme == .creditCode }
+      let code = record(node).identifiers.first { $0.scheme == UInt64(PreparedRecord.Identifier.Scheme.creditCode.rawValue) }?.value
       if let code, let group = groupOfID[code] {
         groups[group].append(node)
       } else {

@@ -21,7 +21,7 @@ struct Explainer {
     self.second = second
     comparison = Comparison(model: model, reputation: postings)
     findings = comparison.findings(first, second)
-    keys = Set(first.keys).intersection(second.keys).sorted()
+    keys = Set(first.keys(model.frequencies)).intersection(second.keys(model.frequencies)).sorted()
   }
 
   var veto: Explanation.Veto? {
@@ -34,19 +34,15 @@ struct Explainer {
   // MARK: Parts
 
   var parts: [Explanation.Part] {
-    let aspects = Aspect.allCases.compactMap(part)
-    let correction = findings.evidence.part(.relatives, model)
-    return correction == .zero ? aspects : aspects + [Explanation.Part(feature: .relatives, weight: correction)]
+    findings.parts(model).map(completed)
   }
 
-  private func part(_ aspect: Aspect) -> Explanation.Part? {
-    let (rank, weight) = findings[aspect]
-    guard rank != 0, let level = aspect.level(rank: rank) else { return nil }
-    var part = Explanation.Part(feature: aspect.feature, aspect: aspect, level: level, weight: weight)
-    part.rarity = MatchWeight(units: Int32(findings.rarities[Int(aspect.rawValue)]))
+  /// With how many names hold the value that agrees.
+  private func completed(_ part: Explanation.Part) -> Explanation.Part {
+    guard let aspect = part.aspect, let level = part.level else { return part }
+    var part = part
     if let kind = Self.countedKind(level) {
-      let full = model.weights[aspect, level]
-      part.discount = weight - full
+      part.discount = part.weight - model.weights[aspect, level]
       part.holders = holders(kind, discount: part.discount)
     }
     part.areColleagues = areColleagues && aspect.feature == .persons
@@ -125,6 +121,20 @@ struct Explainer {
 }
 
 extension Findings {
+  /// Every aspect in which both had something to compare, and the correction for what relatives share.
+  func parts(_ model: MatchModel) -> [Explanation.Part] {
+    var parts = Aspect.allCases.compactMap { aspect -> Explanation.Part? in
+      let (rank, weight) = self[aspect]
+      guard rank != 0, let level = aspect.level(rank: rank) else { return nil }
+      var part = Explanation.Part(feature: aspect.feature, aspect: aspect, level: level, weight: weight)
+      part.rarity = MatchWeight(units: Int32(rarities[Int(aspect.rawValue)]))
+      return part
+    }
+    let correction = evidence.part(.relatives, model)
+    if correction != .zero { parts.append(Explanation.Part(feature: .relatives, weight: correction)) }
+    return parts
+  }
+
   func without(_ aspect: Aspect) -> Findings {
     var findings = self
     findings.ranks[Int(aspect.rawValue)] = 0

@@ -1,7 +1,7 @@
 import Model
 
-/// A 64-bit hash made from features; records that share an active key are candidates of each other. The top four bits
-/// are the kind, which has a cap of its own.
+/// A hash made from features; records that share an active key are candidates of each other. The top four bits are the kind, which has
+/// a cap of its own; 48 bits are the hash, so that a key and a node fit 64 bits when a table is sorted by its keys.
 public struct MatchKey: Hashable, Sendable, Comparable {
   public enum Kind: UInt8, Hashable, Sendable, CaseIterable {
     case identifier, phone, email, domain
@@ -17,151 +17,202 @@ public struct MatchKey: Hashable, Sendable, Comparable {
 
   public let value: UInt64
 
-  public init(_ kind: Kind, _ hash: UInt64) { value = UInt64(kind.rawValue) << 60 | hash & 0x0FFF_FFFF_FFFF_FFFF }
+  /// Bits of ``compact``.
+  static let bits: UInt64 = 52
+  private static let hashBits: UInt64 = 48
+  private static let hashMask: UInt64 = 1 << hashBits - 1
+
+  @inline(__always)
+  public init(_ kind: Kind, _ hash: UInt64) { value = UInt64(kind.rawValue) << 60 | hash & Self.hashMask }
+
+  /// The key without the gap between kind and hash.
+  @inline(__always)
+  var compact: UInt64 { (value >> 60) << Self.hashBits | value & Self.hashMask }
+
+  init(compact: UInt64) { value = (compact >> Self.hashBits) << 60 | compact & Self.hashMask }
 
   public var kind: Kind { Kind(rawValue: UInt8(value >> 60)) ?? .pair }
 
   public static func < (left: MatchKey, right: MatchKey) -> Bool { left.value < right.value }
 }
 
-extension PreparedRecord {
+/// Makes the keys of records: where they may meet others.
+///
+/// A list that is filled again and again, so that nothing is allocated for a record.
+struct KeyMaker {
+  private(set) var keys: [MatchKey] = []
+
   /// Every key of this record, sorted, without repetition.
-  public var keys: [MatchKey] {
-    var keys: [MatchKey] = []
-    keys.reserveCapacity(24)
-    addContactKeys(to: &keys)
-    addOrganisationKeys(to: &keys)
-    addPersonKeys(to: &keys)
-    addPlaceKeys(to: &keys)
-    addColumnKeys(to: &keys)
+  mutating func make(_ record: RecordView) {
+    collect(record)
     keys.sort()
-    var last: MatchKey?
-    keys.removeAll { key in
-      defer { last = key }
-      return key == last
+    var kept = 0
+    for place in keys.indices where place == 0 || keys[place] != keys[kept - 1] {
+      keys[kept] = keys[place]
+      kept += 1
     }
-    return keys
+    keys.removeLast(keys.count - kept)
   }
 
-  private func addContactKeys(to keys: inout [MatchKey]) {
-    for identifier in identifiers { keys.append(MatchKey(.identifier, identifier.value)) }
-    for phone in phones {
-      keys.append(MatchKey(.phone, phone.value))
-      if phone.local != 0 { keys.append(MatchKey(.single, phone.local)) }
+  /// Every key of this record, in no order, some more than once.
+  mutating func collect(_ record: RecordView) {
+    keys.removeAll(keepingCapacity: true)
+    addContacts(record)
+    addOrganisations(record)
+    addPersons(record)
+    addPlaces(record)
+    addColumns(record)
+  }
+
+  @inline(__always)
+  private mutating func add(_ kind: MatchKey.Kind, _ hash: UInt64) { keys.append(MatchKey(kind, hash)) }
+
+  @inline(__always)
+  private mutating func add(pair one: UInt64, _ other: UInt64) { keys.append(MatchKey(.pair, mixed(one, other))) }
+
+  private mutating func addContacts(_ record: RecordView) {
+    for identifier in record.identifiers { add(.identifier, identifier.value) }
+    for phone in record.phones {
+      add(.phone, phone.value)
+      if phone.local != 0 { add(.single, mixed(0x70, UInt64(phone.local))) }
     }
-    for email in emails {
-      keys.append(MatchKey(.email, email.value))
-      if !email.isFreeMail { keys.append(MatchKey(.domain, email.domain)) }
+    for email in record.emails {
+      add(.email, email.value)
+      if email.isFreeMail == 0 { add(.domain, email.domain) }
     }
   }
 
-  private func addOrganisationKeys(to keys: inout [MatchKey]) {
-    for name in organisations {
-      keys.append(MatchKey(.organisation, name.text))
-      keys.append(MatchKey(.brand, name.brandHash))
-      for division in name.divisions { keys.append(pair(name.brandHash, UInt64(division / 100))) }
-      if name.sound.count >= 2 { addSoundKeys(of: name, to: &keys) }
-      for person in persons where person.given != 0 { keys.append(pair(name.brandHash, person.textHash)) }
-      for person in persons { keys.append(pair(name.brandHash, person.surname)) }
-      for word in name.words { keys.append(MatchKey(.brandPart, word)) }
-      for (place, word) in name.words.enumerated() where name.words.count <= 10 {
-        for other in name.words[(place + 1)...] { keys.append(pair(word, other)) }
+  private mutating func addOrganisations(_ record: RecordView) {
+    for name in record.organisations {
+      add(.organisation, name.text)
+      add(.brand, name.brandHash)
+      for division in record.hashes(name.divisions) { add(pair: name.brandHash, division / 100) }
+      if name.sound.count >= 2 { addSounds(of: name, record) }
+      for person in record.persons {
+        if person.given != 0 { add(pair: name.brandHash, person.textHash) }
+        add(pair: name.brandHash, person.surname)
       }
+      let words = record.hashes(name.words)
+      for word in words { add(.brandPart, word) }
+      if words.count <= 10 { addPairs(words) }
       // Brands with one character more, less or other meet at their deletions (SymSpell's idea), from three characters on.
-      guard name.brand.count >= 3, name.brand.count <= 12 else { continue }
-      addDeletions(of: name.brand, kind: .brandPart, to: &keys)
+      let brand = record.units(name.brand)
+      if (3...12).contains(brand.count) { addDeletions(of: brand, .brandPart) }
+    }
+  }
+
+  private mutating func addPairs(_ words: UnsafeBufferPointer<UInt64>) {
+    for place in words.indices {
+      for other in place + 1..<words.count { add(pair: words[place], words[other]) }
     }
   }
 
   /// 恒达, 恒大 and Hengda meet where they sound alike.
-  private func addSoundKeys(of name: OrganisationFeature, to keys: inout [MatchKey]) {
-    var hash = StableHash(seed: 0x50)
-    for syllable in name.sound { hash.combine(UInt64(syllable)) }
-    keys.append(MatchKey(.brandPart, hash.value))
-    for division in name.divisions { keys.append(pair(hash.value, UInt64(division / 100))) }
+  private mutating func addSounds(of name: RecordLayout.Organisation, _ record: RecordView) {
+    let sound = record.units(name.sound).reduce(0x50) { mixed($0, UInt64($1)) }
+    add(.brandPart, sound)
+    for division in record.hashes(name.divisions) { add(pair: sound, division / 100) }
   }
 
-  private func addDeletions(of units: [UInt16], kind: MatchKey.Kind, to keys: inout [MatchKey]) {
-    var whole = StableHash(seed: 0xDE)
-    for unit in units { whole.combine(UInt64(unit)) }
-    keys.append(MatchKey(kind, whole.value))
-    for skipped in units.indices {
-      var hash = StableHash(seed: 0xDE)
-      for (index, unit) in units.enumerated() where index != skipped { hash.combine(UInt64(unit)) }
-      keys.append(MatchKey(kind, hash.value))
+  private mutating func addDeletions(of units: UnsafeBufferPointer<UInt16>, _ kind: MatchKey.Kind) {
+    add(kind, hash(units, skipping: units.count))
+    for skipped in units.indices { add(kind, hash(units, skipping: skipped)) }
+  }
+
+  private func hash(_ units: UnsafeBufferPointer<UInt16>, skipping skipped: Int) -> UInt64 {
+    var hash: UInt64 = 0xDE
+    for index in units.indices where index != skipped { hash = (hash ^ UInt64(units[index])) &* 0x9E37_79B9_7F4A_7C15 ^ hash >> 29 }
+    return mixed(hash, 0xDE)
+  }
+
+  private mutating func addPersons(_ record: RecordView) {
+    for person in record.persons {
+      if person.given != 0 { add(.person, person.textHash) }
+      for sound in record.hashes(person.sounds) { add(.person, sound) }
+      for address in record.addresses { addHome(person, address, record) }
+      for date in record.birthDates {
+        add(pair: person.surname, UInt64(date.day))
+        add(pair: person.given, UInt64(date.day))
+      }
+      if person.isChinese == 0 { addParts(of: person, record) }
+    }
+    for date in record.birthDates { add(.single, mixed(0xDA, UInt64(date.day))) }
+  }
+
+  private mutating func addHome(_ person: RecordLayout.Person, _ address: RecordLayout.Address, _ record: RecordView) {
+    if address.road != 0 { add(pair: person.surname, address.road) }
+    for division in record.hashes(address.divisions) where division % 10_000 != 0 && person.given != 0 {
+      add(pair: person.textHash, division / 100)
+    }
+    let words = record.hashes(address.words)
+    guard words.count <= 12 else { return }
+    for word in words {
+      if person.surname != 0 { add(pair: person.surname, word) }
+      add(pair: person.given, word)
     }
   }
 
-  private func addPersonKeys(to keys: inout [MatchKey]) {
-    for person in persons {
-      if person.given != 0 { keys.append(MatchKey(.person, person.textHash)) }
-      for sound in person.sounds { keys.append(MatchKey(.person, sound)) }
-      for address in addresses {
-        if address.road != 0 { keys.append(pair(person.surname, address.road)) }
-        for division in address.divisions where division % 10_000 != 0 && person.given != 0 {
-          keys.append(pair(person.textHash, UInt64(division / 100)))
-        }
-        for word in address.words where address.words.count <= 12 {
-          if person.surname != 0 { keys.append(pair(person.surname, word)) }
-          keys.append(pair(person.given, word))
-        }
-      }
-      for date in birthDates {
-        keys.append(pair(person.surname, UInt64(date)))
-        keys.append(pair(person.given, UInt64(date)))
-      }
-      guard !person.isChinese else { continue }
-      if person.surname != 0 { keys.append(MatchKey(.single, person.surname)) }
-      if person.given != 0 { keys.append(MatchKey(.single, person.given)) }
-      for place in addresses where place.placeHash != 0 {
-        keys.append(pair(person.surname, place.placeHash))
-        keys.append(pair(person.given, place.placeHash))
-      }
-      for units in [person.surnameUnits, person.givenUnits] where (4...16).contains(units.count) {
-        addDeletions(of: units, kind: .personPart, to: &keys)
-      }
+  private mutating func addParts(of person: RecordLayout.Person, _ record: RecordView) {
+    if person.surname != 0 { add(.single, person.surname) }
+    if person.given != 0 { add(.single, person.given) }
+    for place in record.addresses where place.placeHash != 0 {
+      add(pair: person.surname, place.placeHash)
+      add(pair: person.given, place.placeHash)
     }
-    for date in birthDates { keys.append(MatchKey(.single, StableHash.mix(0xDA, UInt64(date)))) }
+    if (4...16).contains(person.surnameUnits.count) { addDeletions(of: record.units(person.surnameUnits), .personPart) }
+    if (4...16).contains(person.givenUnits.count) { addDeletions(of: record.units(person.givenUnits), .personPart) }
   }
 
-  private func addColumnKeys(to keys: inout [MatchKey]) {
-    for column in columns {
+  private mutating func addPlaces(_ record: RecordView) {
+    for address in record.addresses {
+      let words = record.hashes(address.words)
+      if address.road != 0, address.number != 0 { add(.address, mixed(address.road, address.number)) }
+      if !words.isEmpty {
+        add(.address, record.streetHash(address))
+        if address.number != 0, words.count <= 12 { for word in words { add(pair: address.number, word) } }
+      }
+      for name in record.organisations {
+        if address.road != 0 { add(pair: name.brandHash, address.road) }
+        if address.roadSound != 0, address.number != 0 { add(pair: address.roadSound, address.number) }
+        if words.count <= 12 { for word in words { add(pair: name.brandHash, word) } }
+      }
+      if address.postcode != 0 { addPostcode(address, record) }
+    }
+  }
+
+  private mutating func addPostcode(_ address: RecordLayout.Address, _ record: RecordView) {
+    add(.single, mixed(0x7A, address.postcode))
+    let words = record.hashes(address.words)
+    if words.count <= 12 { for word in words { add(pair: address.postcode, word) } }
+    for name in record.organisations where name.words.count <= 12 {
+      for word in record.hashes(name.words) { add(pair: address.postcode, word) }
+    }
+  }
+
+  private mutating func addColumns(_ record: RecordView) {
+    for column in record.columns {
       let seed = UInt64(column.column)
-      switch column.kind {
-      case .number, .source: break
-      case .code: keys.append(MatchKey(.column, StableHash.mix(seed, column.hash)))
+      switch PreparedRecord.ColumnFeature.Kind(rawValue: column.kind) {
+      case .number, .source, nil: break
+      case .code: add(.column, mixed(seed, column.hash))
       case .text, .names:
-        for word in column.words { keys.append(MatchKey(.column, StableHash.mix(seed, word))) }
+        let words = record.hashes(column.words)
+        for word in words { add(.column, mixed(seed, word)) }
         // Two words together are rare where each alone is not.
-        let rarest = zip(column.words, column.wordRarities).sorted { ($0.1, $0.0) > ($1.1, $1.0) }.prefix(5).map(\.0).sorted()
-        for (place, word) in rarest.enumerated() {
-          for other in rarest[(place + 1)...] { keys.append(MatchKey(.column, StableHash.mix(word, other))) }
+        let rarest = zip(words, record.rarities(column.wordRarities)).sorted { ($0.1, $0.0) > ($1.1, $1.0) }.prefix(5).map(\.0).sorted()
+        for place in rarest.indices {
+          for other in rarest[(place + 1)...] { add(.column, mixed(rarest[place], other)) }
         }
       }
     }
   }
+}
 
-  private func addPlaceKeys(to keys: inout [MatchKey]) {
-    for address in addresses {
-      if address.road != 0, address.number != 0 { keys.append(MatchKey(.address, StableHash.mix(address.road, address.number))) }
-      if !address.words.isEmpty {
-        keys.append(MatchKey(.address, address.streetHash))
-        if address.number != 0 {
-          for word in address.words where address.words.count <= 12 { keys.append(pair(address.number, word)) }
-        }
-      }
-      for name in organisations {
-        if address.road != 0 { keys.append(pair(name.brandHash, address.road)) }
-        if address.roadSound != 0, address.number != 0 { keys.append(pair(address.roadSound, address.number)) }
-        for word in address.words where address.words.count <= 12 { keys.append(pair(name.brandHash, word)) }
-      }
-      if address.postcode != 0 {
-        keys.append(MatchKey(.single, StableHash.mix(0x7A, address.postcode)))
-        for word in address.words where address.words.count <= 12 { keys.append(pair(address.postcode, word)) }
-        for name in organisations { for word in name.words where name.words.count <= 12 { keys.append(pair(address.postcode, word)) } }
-      }
-    }
-  }
-
-  private func pair(_ one: UInt64, _ other: UInt64) -> MatchKey { MatchKey(.pair, StableHash.mix(one, other)) }
+/// One hash of two hashes or small numbers, in this order: two rounds of multiply and fold.
+@inline(__always)
+func mixed(_ one: UInt64, _ other: UInt64) -> UInt64 {
+  var hash = one &* 0x9E37_79B9_7F4A_7C15 ^ other
+  hash = (hash ^ hash >> 32) &* 0xD6E8_FEB8_6659_FD93
+  hash = (hash ^ hash >> 32) &* 0xD6E8_FEB8_6659_FD93
+  return hash ^ hash >> 32
 }

@@ -51,11 +51,8 @@ public struct PreparedRecord: Hashable, Sendable {
     public var brandHash: UInt64
     /// Toneless syllables of the brand; empty when it has none.
     public var sound: [UInt16]
-    /// Western: hashes of the words of the brand, sorted, and how rare each is.
+    /// Western: hashes of the words of the brand, sorted.
     public var words: [UInt64]
-    public var wordRarities: [Int16] = []
-    /// How rare the brand is.
-    public var rarity: Int16 = 0
     /// Hashes of the canonical industry words, sorted; empty when none.
     public var industries: [UInt64]
     public var divisions: [UInt32]
@@ -80,8 +77,6 @@ public struct PreparedRecord: Hashable, Sendable {
     public var surnameSounds: [UInt64]
     public var sounds: [UInt64]
     public var gender: PersonName.Gender?
-    public var surnameRarity: Int16 = 0
-    public var givenRarity: Int16 = 0
     public var isChinese: Bool
   }
 
@@ -90,33 +85,19 @@ public struct PreparedRecord: Hashable, Sendable {
     /// City or suburb as text, when it has a column or level of its own; folded.
     public var place: [UInt16]
     public var placeHash: UInt64
-    public var placeRarity: Int16 = 0
     /// Up to eight letters and digits, packed; 0 when there is none.
     public var postcode: UInt64
-    public var postcodeRarity: Int16 = 0
     public var road: UInt64
     /// How a Chinese road sounds, also of an address in Latin letters.
     public var roadSound: UInt64
     public var number: UInt64
     public var building: UInt64
     public var unit: UInt64
-    /// Of road and number together.
-    public var streetRarity: Int16 = 0
     /// Sorted.
     public var details: [UInt64]
-    /// Hashes of the words of a western street, sorted, and how rare each is.
+    /// Hashes of the words of a western street, sorted.
     public var words: [UInt64]
-    public var wordRarities: [Int16] = []
     public var isChinese: Bool
-
-    /// Road and number, or all words; 0 when it names no street.
-    var streetHash: UInt64 {
-      guard road == 0 else { return number == 0 ? 0 : StableHash.mix(road, number) }
-      guard !words.isEmpty else { return 0 }
-      var hash = StableHash(seed: 0xAD)
-      for word in words { hash.combine(word) }
-      return hash.value
-    }
   }
 
   /// A value of a table's column that is no attribute of a customer.
@@ -137,11 +118,9 @@ public struct PreparedRecord: Hashable, Sendable {
     public var column: UInt8
     public var kind: Kind
     public var hash: UInt64
-    public var rarity: Int16 = 0
     public var units: [UInt16]
-    /// Hashes of the words or surnames, sorted, and how rare each is.
+    /// Hashes of the words or surnames, sorted.
     public var words: [UInt64]
-    public var wordRarities: [Int16] = []
     /// Thousandths, of a number.
     public var number: Int64
   }
@@ -158,7 +137,6 @@ public struct PreparedRecord: Hashable, Sendable {
   public var addresses: [AddressFeature]
   /// Days as year × 10,000 + month × 100 + day.
   public var birthDates: [UInt32]
-  public var birthDateRarities: [Int16] = []
   /// At most one for each column, by column.
   public var columns: [ColumnFeature] = []
   /// The number of a source that holds every customer only once, and the record's place in it: two of its records are never one

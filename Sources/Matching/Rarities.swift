@@ -1,39 +1,48 @@
-extension PreparedRecord {
-  /// The record with every rarity filled in: from what was counted, else from what the value's length suggests.
-  public func weighed(by frequencies: Frequencies) -> PreparedRecord {
-    var record = self
-    for place in record.organisations.indices {
-      let name = record.organisations[place]
+/// How rare the values of a record are, which stands beside them.
+extension RecordView {
+  /// Fills in every rarity: from what was counted, else from what the value's length suggests.
+  func weigh(_ frequencies: inout Frequencies.Reader) {
+    let organisations = organisations
+    for place in organisations.indices {
+      let name = organisations[place]
       let counted = frequencies.rarity(.brand, name.brandHash)
-      record.organisations[place].rarity = counted != 0 ? counted : Self.worth(ofBrand: name.brand.count, isChinese: name.isChinese)
-      record.organisations[place].wordRarities = name.words.map { Self.wordRarity(frequencies, .brandWord, $0) }
+      organisations[place].rarity = counted != 0 ? counted : Self.worth(ofBrand: Int(name.brand.count), isChinese: name.isChinese != 0)
+      weigh(name.words, name.wordRarities, .brandWord, &frequencies)
     }
-    for place in record.persons.indices {
-      let name = record.persons[place]
-      record.persons[place].surnameRarity = frequencies.rarity(.surname, name.surname)
+    let persons = persons
+    for place in persons.indices {
+      let name = persons[place]
+      persons[place].surnameRarity = frequencies.rarity(.surname, name.surname)
       let given = frequencies.rarity(.given, name.given)
-      record.persons[place].givenRarity = given != 0 ? given : Self.worth(ofGiven: name)
+      persons[place].givenRarity = given != 0 ? given : Self.worth(ofGiven: name)
     }
-    for place in record.addresses.indices {
-      let address = record.addresses[place]
-      record.addresses[place].placeRarity = frequencies.rarity(.place, address.placeHash)
-      record.addresses[place].postcodeRarity = frequencies.rarity(.postcode, address.postcode)
-      record.addresses[place].streetRarity = frequencies.rarity(.street, address.streetHash)
-      record.addresses[place].wordRarities = address.words.map { Self.wordRarity(frequencies, .streetWord, $0) }
+    let addresses = addresses
+    for place in addresses.indices {
+      let address = addresses[place]
+      addresses[place].placeRarity = frequencies.rarity(.place, address.placeHash)
+      addresses[place].postcodeRarity = frequencies.rarity(.postcode, address.postcode)
+      addresses[place].streetRarity = frequencies.rarity(.street, streetHash(address))
+      weigh(address.words, address.wordRarities, .streetWord, &frequencies)
     }
-    record.birthDateRarities = record.birthDates.map { frequencies.rarity(.birthDate, UInt64($0)) }
-    for place in record.columns.indices {
-      let value = record.columns[place]
-      record.columns[place].rarity = frequencies.rarity(.column(value.column), value.hash)
-      record.columns[place].wordRarities = value.words.map { Self.wordRarity(frequencies, .columnWord(value.column), $0) }
+    let days = birthDates
+    for place in days.indices { days[place].rarity = frequencies.rarity(.birthDate, UInt64(days[place].day)) }
+    let columns = columns
+    for place in columns.indices {
+      let value = columns[place]
+      columns[place].rarity = frequencies.rarity(.column(value.column), value.hash)
+      weigh(value.words, value.wordRarities, .columnWord(value.column), &frequencies)
     }
-    return record
   }
 
   /// Words are only compared with each other: without counts all weigh the same.
-  private static func wordRarity(_ frequencies: Frequencies, _ kind: Frequencies.Kind, _ word: UInt64) -> Int16 {
-    let counted = frequencies.rarity(kind, word)
-    return counted == 0 ? 5 * 256 : counted
+  private func weigh(
+    _ words: RecordLayout.Run, _ rarities: RecordLayout.Run, _ kind: Frequencies.Kind, _ frequencies: inout Frequencies.Reader
+  ) {
+    let (words, rarities) = (hashes(words), self.rarities(rarities))
+    for place in words.indices {
+      let counted = frequencies.rarity(kind, words[place])
+      rarities[place] = counted == 0 ? 5 * 256 : counted
+    }
   }
 
   /// What agreeing on a brand is worth: 46 % of Chinese short names have two characters, and many companies share one.
@@ -47,16 +56,24 @@ extension PreparedRecord {
     }
   }
 
-  private static func worth(ofGiven name: PersonFeature) -> Int16 {
-    guard name.isChinese, name.given != 0 else { return 0 }
+  private static func worth(ofGiven name: RecordLayout.Person) -> Int16 {
+    guard name.isChinese != 0, name.given != 0 else { return 0 }
     return name.givenUnits.count >= 2 ? 5 * 256 : 2 * 256 + 128
   }
 
+  /// Road and number, or all words; 0 when it names no street.
+  func streetHash(_ address: RecordLayout.Address) -> UInt64 {
+    guard address.road == 0 else { return address.number == 0 ? 0 : mixed(address.road, address.number) }
+    let words = hashes(address.words)
+    guard !words.isEmpty else { return 0 }
+    return words.reduce(0xAD) { mixed($0, $1) }
+  }
+
   /// Counts this record's values.
-  public func count(into frequencies: inout Frequencies) {
+  func count(into frequencies: inout Frequencies) {
     for name in organisations {
       frequencies.count(.brand, name.brandHash)
-      for word in name.words { frequencies.count(.brandWord, word) }
+      for word in hashes(name.words) { frequencies.count(.brandWord, word) }
     }
     for name in persons {
       frequencies.count(.surname, name.surname)
@@ -65,13 +82,13 @@ extension PreparedRecord {
     for address in addresses {
       frequencies.count(.place, address.placeHash)
       frequencies.count(.postcode, address.postcode)
-      frequencies.count(.street, address.streetHash)
-      for word in address.words { frequencies.count(.streetWord, word) }
+      frequencies.count(.street, streetHash(address))
+      for word in hashes(address.words) { frequencies.count(.streetWord, word) }
     }
-    for date in birthDates { frequencies.count(.birthDate, UInt64(date)) }
+    for date in birthDates { frequencies.count(.birthDate, UInt64(date.day)) }
     for column in columns {
       frequencies.count(.column(column.column), column.hash)
-      for word in column.words { frequencies.count(.columnWord(column.column), word) }
+      for word in hashes(column.words) { frequencies.count(.columnWord(column.column), word) }
     }
   }
 }

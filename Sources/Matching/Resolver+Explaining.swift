@@ -10,7 +10,7 @@ extension Resolver {
   /// The two records as they are, whether or not they are live.
   public func explain(_ one: MatchRecord, _ other: MatchRecord) -> Explanation {
     let explainer = Explainer(
-      model: model, postings: postings, first: one.prepared, second: other.prepared, name: { self.nodes[Int($0)].prepared.nameHash })
+      model: model, postings: postings, first: one.prepared, second: other.prepared, name: { self.view($0).nameHash })
     let isMustLinked = links.isMustLinked(one.keyHash, other.keyHash)
     let isCannotLinked = links.cannotLinked(one.keyHash, other.keyHash)
     var explanation = Explanation(
@@ -79,6 +79,6 @@ extension Resolver {
     let (left, right) = (nodes[Int(one)], nodes[Int(other)])
     guard left.cluster == right.cluster else { return false }
     let isForbidden = left.members.contains { mine in right.members.contains { links.cannotLinked(mine.keyHash, $0.keyHash) } }
-    return !isForbidden && (isDecided || !Comparison(model: model, reputation: postings).evidence(left.prepared, right.prepared).isVetoed)
+    return !isForbidden && (isDecided || !Comparison(model: model, reputation: postings).evidence(view(one), view(other)).isVetoed)
   }
 }

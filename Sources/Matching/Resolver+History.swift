@@ -79,7 +79,7 @@ extension Resolver {
     _ = Clusterer(model: model).groups(
       count: ordered.count, mustLinks: must.map(\.pair), cannotLinks: cannot.map(\.pair),
       evidence: { first, second in
-        comparison.evidence(self.nodes[Int(ordered[first])].prepared, self.nodes[Int(ordered[second])].prepared)
+        comparison.evidence(self.view(ordered[first]), self.view(ordered[second]))
       },
       watch: { join in
         if cluster.contains(ordered[join.kept]) { steps.append(self.step(join, groups)) }
@@ -110,7 +110,7 @@ extension Resolver {
     for (place, one) in ordered.enumerated() {
       for other in ordered[(place + 1)...] {
         let (left, right) = (nodes[Int(one)], nodes[Int(other)])
-        let evidence = comparison.evidence(left.prepared, right.prepared)
+        let evidence = comparison.evidence(view(one), view(other))
         history.isVetoed = history.isVetoed || evidence.isVetoed
         for feature in Feature.allCases where feature != .relatives {
           let weight = MatchWeight(units: Int32(evidence.worst[Int(feature.rawValue)]))

@@ -29,7 +29,7 @@ extension Resolver {
     let mine = clusters[cluster] ?? [node]
     var others: Set<Int32> = []
     for member in mine {
-      for candidate in candidates(of: nodes[Int(member)].prepared) { others.insert(nodes[Int(candidate)].cluster) }
+      for candidate in candidates(of: view(member)) { others.insert(nodes[Int(candidate)].cluster) }
     }
     others.remove(cluster)
     let all = others.compactMap { clusters[$0].map { neighbour(mine, $0) } }.sorted { left, right in
@@ -46,7 +46,7 @@ extension Resolver {
     for one in mine.sorted(by: { order($0) < order($1) }).prefix(Self.membersCompared) {
       for other in others.sorted(by: { order($0) < order($1) }).prefix(Self.membersCompared) {
         let (left, right) = (nodes[Int(one)], nodes[Int(other)])
-        let evidence = comparison.evidence(left.prepared, right.prepared)
+        let evidence = comparison.evidence(view(one), view(other))
         sum.merge(evidence)
         let weight = comparison.weight(evidence)
         if weight > closest.weight { closest = (left.members[0].id, right.members[0].id, weight) }

@@ -64,8 +64,11 @@ public final class Resolver {
 
   var nodes: [Node] = []
   private var freeNodes: [Int32] = []
-  /// Joinable nodes by content; equal contents share one.
-  private var nodeOfContent: [PreparedRecord: Int32] = [:]
+  let store = RecordStore()
+  /// Joinable nodes by the hash of their content; equal contents share one.
+  private var nodesOfContent: [UInt64: [Int32]] = [:]
+  private var keyMaker = KeyMaker()
+  private var rarities: Frequencies.Reader
   private(set) var nodeOfRecord: [Int64: Int32] = [:]
   private var recordOfKey: [UInt64: Int64] = [:]
   var postings: Postings
@@ -79,7 +82,7 @@ public final class Resolver {
   }
 
   struct Node {
-    var prepared: PreparedRecord
+    var place: RecordStore.Place
     /// The one with the smallest key hash comes first; the others in no order, so that a million equal rows cost a million steps.
     var members: [Member]
     /// Pairs with at least the floor's weight.
@@ -105,6 +108,7 @@ public final class Resolver {
   public init(model: MatchModel = MatchModel()) {
     self.model = model
     postings = Postings(model: model)
+    rarities = Frequencies.Reader(model.frequencies)
   }
 
   /// The whole partition: record ids sorted, clusters by their first record.
@@ -139,31 +143,43 @@ public final class Resolver {
   }
 
   private func upsert(_ record: MatchRecord, _ work: inout Work) {
+    let place = store.append(record.prepared)
+    store[place].weigh(&rarities)
     if let node = nodeOfRecord[record.id] {
-      if nodes[Int(node)].prepared == record.prepared { return }
+      if view(node) == store[place] { return store.remove(place) }
       remove(record.id, &work)
     }
     recordOfKey[record.keyHash] = record.id
-    insert(record, &work)
+    insert(Member(id: record.id, keyHash: record.keyHash), place, &work)
   }
 
-  private func insert(_ record: MatchRecord, _ work: inout Work) {
-    let member = Member(id: record.id, keyHash: record.keyHash)
-    let isShared = !links.names(record.keyHash) && isJoinable(record.prepared)
-    if isShared, let node = nodeOfContent[record.prepared] {
+  /// The record of a node.
+  @inline(__always)
+  func view(_ node: Int32) -> RecordView { store[nodes[Int(node)].place] }
+
+  private func insert(_ member: Member, _ place: RecordStore.Place, _ work: inout Work) {
+    let record = store[place]
+    let isShared = !links.names(member.keyHash) && isJoinable(record)
+    if isShared, let node = node(ofContent: record) {
       remember(nodes[Int(node)].cluster, &work)
       nodes[Int(node)].add(member)
-      nodeOfRecord[record.id] = node
+      nodeOfRecord[member.id] = node
       work.touched.insert(node)
+      store.remove(place)
       return
     }
-    let node = newNode(Node(prepared: record.prepared, members: [member], edges: [], cluster: -1, isAlive: true, isShared: isShared))
-    nodeOfRecord[record.id] = node
-    if isShared { nodeOfContent[record.prepared] = node }
-    for key in record.prepared.keys {
-      if postings.insert(node, key, names: { nodes[Int($0)].prepared.nameHash }) { markHolders(of: key, &work) }
+    let node = newNode(Node(place: place, members: [member], edges: [], cluster: -1, isAlive: true, isShared: isShared))
+    nodeOfRecord[member.id] = node
+    if isShared { nodesOfContent[record.contentHash, default: []].append(node) }
+    keyMaker.make(record)
+    for key in keyMaker.keys {
+      if postings.insert(node, key, names: { view($0).nameHash }) { markHolders(of: key, &work) }
     }
     work.dirty.insert(node)
+  }
+
+  private func node(ofContent record: RecordView) -> Int32? {
+    nodesOfContent[record.contentHash]?.first { view($0) == record }
   }
 
   private func remove(_ id: Int64, _ work: inout Work) {
@@ -178,12 +194,17 @@ public final class Resolver {
       return
     }
     for neighbour in linkedNodes(member.keyHash) { work.touched.insert(neighbour) }
-    let prepared = nodes[Int(node)].prepared
-    for key in prepared.keys {
-      if postings.remove(node, key, names: { nodes[Int($0)].prepared.nameHash }) { markHolders(of: key, &work) }
+    let record = view(node)
+    keyMaker.make(record)
+    for key in keyMaker.keys {
+      if postings.remove(node, key, names: { view($0).nameHash }) { markHolders(of: key, &work) }
     }
     dropEdges(node, &work)
-    if nodes[Int(node)].isShared { nodeOfContent[prepared] = nil }
+    if nodes[Int(node)].isShared {
+      nodesOfContent[record.contentHash]?.removeAll { $0 == node }
+      if nodesOfContent[record.contentHash]?.isEmpty ?? false { nodesOfContent[record.contentHash] = nil }
+    }
+    store.remove(nodes[Int(node)].place)
     leaveCluster(node, &work)
     nodes[Int(node)].isAlive = false
     work.dirty.remove(node)
@@ -192,9 +213,9 @@ public final class Resolver {
   }
 
   /// Content whose weight against itself passes the threshold joins its records into one node.
-  private func isJoinable(_ prepared: PreparedRecord) -> Bool {
+  private func isJoinable(_ record: RecordView) -> Bool {
     let comparison = Comparison(model: model, reputation: NoReputation())
-    return comparison.weight(comparison.evidence(prepared, prepared)) >= model.threshold
+    return comparison.weight(comparison.evidence(record, record)) >= model.threshold
   }
 
   private func newNode(_ node: Node) -> Int32 {
@@ -215,10 +236,10 @@ public final class Resolver {
     for keyHash in [link.first, link.second] {
       guard let id = recordOfKey[keyHash], let node = nodeOfRecord[id] else { continue }
       // A record that a decision names has a node of its own; one that none names any more may share one again.
-      let prepared = nodes[Int(node)].prepared
+      let copy = store.append(copyOf: view(node))
       remove(id, &work)
       recordOfKey[keyHash] = id
-      insert(MatchRecord(id: id, keyHash: keyHash, prepared: prepared), &work)
+      insert(Member(id: id, keyHash: keyHash), copy, &work)
     }
   }
 
@@ -253,8 +274,8 @@ public final class Resolver {
     var done: Set<Int32> = []
     for node in work.dirty {
       done.insert(node)
-      for candidate in candidates(of: nodes[Int(node)].prepared) where candidate != node && !done.contains(candidate) {
-        let weight = comparison.weight(comparison.evidence(nodes[Int(node)].prepared, nodes[Int(candidate)].prepared))
+      for candidate in candidates(of: view(node)) where candidate != node && !done.contains(candidate) {
+        let weight = comparison.weight(comparison.evidence(view(node), view(candidate)))
         guard weight >= floor else { continue }
         nodes[Int(node)].edges.append((candidate, weight))
         nodes[Int(candidate)].edges.append((node, weight))
@@ -264,10 +285,11 @@ public final class Resolver {
     }
   }
 
-  /// The nodes that share an active key with `prepared`.
-  func candidates(of prepared: PreparedRecord) -> Set<Int32> {
+  /// The nodes that share an active key with a record.
+  func candidates(of record: RecordView) -> Set<Int32> {
     var candidates: Set<Int32> = []
-    for key in prepared.keys where postings.isActive(key) {
+    keyMaker.make(record)
+    for key in keyMaker.keys where postings.isActive(key) {
       postings.forEachNode(key) { candidates.insert($0) }
     }
     return candidates
@@ -323,14 +345,14 @@ public final class Resolver {
     let ordered = part.nodes.sorted { order($0) < order($1) }
     guard !part.isOversized else {
       delta.oversized += ordered.flatMap { nodes[Int($0)].members.map(\.id) }.sorted()
-      return ExclusiveGroups.groups(ordered) { nodes[Int($0)].prepared }
+      return ExclusiveGroups.groups(ordered, record: view)
     }
     let comparison = Comparison(model: model, reputation: postings)
     let (must, cannot) = decisions(among: ordered)
     let result = Clusterer(model: model).groups(
       count: ordered.count, mustLinks: must.map(\.pair), cannotLinks: cannot.map(\.pair),
       evidence: { first, second in
-        comparison.evidence(nodes[Int(ordered[first])].prepared, nodes[Int(ordered[second])].prepared)
+        comparison.evidence(view(ordered[first]), view(ordered[second]))
       })
     for pair in result.contradicted {
       delta.contradicted += must.filter { $0.pair == pair }.map(\.link)
@@ -340,7 +362,7 @@ public final class Resolver {
 
   /// Content first, then the smallest key: an order that no history can change.
   func order(_ node: Int32) -> (UInt64, UInt64) {
-    (nodes[Int(node)].prepared.contentHash, nodes[Int(node)].members[0].keyHash)
+    (view(node).contentHash, nodes[Int(node)].members[0].keyHash)
   }
 
   func decisions(

@@ -5,9 +5,7 @@ extension Address {
     isChinese = true
     var rest = source[...]
     takePostcode(&rest)
-    for prefix in ["中华人民共和国", "中国", "地址:"] where rest.starts(with: prefix.unicodeScalars) {
-      rest = rest.dropFirst(prefix.unicodeScalars.count)
-    }
+    for prefix in Self.nation where rest.begins(with: prefix) { rest = rest.dropFirst(prefix.count) }
     takeDivisions(&rest)
     takeZone(&rest)
     takeDivisions(&rest)
@@ -31,7 +29,7 @@ extension Address {
     var outer = divisions.count == 1 ? divisions[0] : nil
     while true {
       // A name of the code table, not of a place.
-      if rest.starts(with: "市辖区".unicodeScalars) { rest = rest.dropFirst(3) }
+      if rest.first == "市", rest.starts(with: "市辖区".unicodeScalars) { rest = rest.dropFirst(3) }
       guard let match = Division.match(rest, within: outer) ?? Division.match(rest) else { break }
       // 南京路 is a road, not the city.
       if !match.isFull, Self.beginsRoad(rest.dropFirst(match.length)) { break }
@@ -69,21 +67,25 @@ extension Address {
     guard rest.prefix(15).contains("区") else { return }
     for skipped in 0...4 where rest.count > skipped + 3 {
       let tail = rest.dropFirst(skipped)
-      guard let mark = Self.zoneMarks.first(where: { tail.starts(with: $0) }) else { continue }
+      guard let mark = Self.zoneMarks.first(where: { tail.begins(with: $0) }) else { continue }
       guard !rest.prefix(skipped).contains(where: { Self.isDigit($0) || "路街道号".unicodeScalars.contains($0) }) else { return }
-      zone = Self.zoneName(Self.text(rest.prefix(skipped + mark.count)))
+      zone = Self.zoneName(rest.prefix(skipped + mark.count))
       rest = tail.dropFirst(mark.count)
       return
     }
   }
 
   /// 高新技术产业开发区 and 高新区 are one zone, 经济技术开发区 and 经开区 too.
-  private static func zoneName(_ name: String) -> String {
-    for (mark, short) in [("高新", "高新区"), ("经济", "经开区"), ("经开", "经开区")] {
-      if let range = name.firstRange(of: mark) { return name[..<range.lowerBound] + short }
+  private static func zoneName(_ name: ArraySlice<Unicode.Scalar>) -> String {
+    for (mark, short) in zoneNames {
+      if let range = name.range(of: mark) { return text(name[..<range.lowerBound]) + short }
     }
-    return name
+    return text(name)
   }
+
+  private static let zoneNames = [("高新", "高新区"), ("经济", "经开区"), ("经开", "经开区")].map { (Array($0.0.unicodeScalars), $0.1) }
+  private static let quarters = ["街道办事处", "街道"].map { Array($0.unicodeScalars) }
+  private static let nation = ["中华人民共和国", "中国", "地址:"].map { Array($0.unicodeScalars) }
 
   /// Where the house number begins: at a digit or `#`, or at a numeral in characters before 号.
   private static func numberStart(_ rest: ArraySlice<Unicode.Scalar>) -> Int {
@@ -136,7 +138,7 @@ extension Address {
   /// The part behind town, quarter and street office; these stand for the road only when there is none.
   private static func roadName(_ source: ArraySlice<Unicode.Scalar>) -> String {
     var part = source
-    for office in ["街道办事处", "街道"] {
+    for office in quarters {
       if let range = part.range(of: office), range.upperBound < part.endIndex {
         part = part[range.upperBound...]
         break
@@ -288,18 +290,20 @@ extension Address {
 
   private static func isDigit(_ scalar: Unicode.Scalar) -> Bool { scalar.value >= 0x30 && scalar.value <= 0x39 }
 
-  private static func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String { String(String.UnicodeScalarView(scalars)) }
+  private static func text(_ scalars: ArraySlice<Unicode.Scalar>) -> String { CompanyText.string(scalars) }
 }
 
 extension ArraySlice where Element == Unicode.Scalar {
-  fileprivate func range(of text: String) -> Range<Int>? {
-    let units = Array(text.unicodeScalars)
-    guard count >= units.count else { return nil }
-    var start = startIndex
-    while start + units.count <= endIndex {
-      if self[start..<start + units.count].elementsEqual(units) { return start..<start + units.count }
-      start += 1
-    }
+  fileprivate func range(of word: [Unicode.Scalar]) -> Range<Int>? {
+    guard count >= word.count else { return nil }
+    for start in startIndex...(endIndex - word.count) where self[start...].begins(with: word) { return start..<start + word.count }
     return nil
+  }
+
+  /// As `starts(with:)`, without its generality.
+  fileprivate func begins(with word: [Unicode.Scalar]) -> Bool {
+    guard count >= word.count else { return false }
+    for place in word.indices where self[startIndex + place] != word[place] { return false }
+    return true
   }
 }

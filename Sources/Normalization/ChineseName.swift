@@ -2,20 +2,20 @@
 extension PersonName {
   init?(ideographs scalars: [Unicode.Scalar]) {
     let han = scalars.filter(Folding.isHan)
-    let latin = scalars.filter { $0.value < 0x250 && $0.properties.isAlphabetic }
+    let latin = scalars.filter { $0.value < 0x250 && Folding.isAlphabetic($0) }
     if let masked = PersonName(masked: scalars, han: han) {
       self = masked
       return
     }
     // Kevin王 and 王Kevin: a surname with a western given name.
-    if latin.count > 1, han.count == 1, Lexicon.surnames.contains(han[0]) {
-      self.init(surname: han, given: [])
+    if latin.count > 1, han.count == 1, Lexicon.isSurname(han[0]) {
+      self.init(surname: han[...], given: [])
       return
     }
     self.init(chinese: han)
   }
 
-  init(surname: some Collection<Unicode.Scalar>, given: some Collection<Unicode.Scalar>) {
+  init(surname: ArraySlice<Unicode.Scalar>, given: ArraySlice<Unicode.Scalar>) {
     self.surname = CompanyText.string(surname)
     self.given = CompanyText.string(given)
     text = self.surname + self.given
@@ -28,13 +28,13 @@ extension PersonName {
     let hidden = scalars.count { $0 == "*" || $0 == "某" }
     guard hidden > 0, hidden < 4, (1...2).contains(known.count) else { return nil }
     if let first = scalars.first, first == "*" {
-      self.init(surname: [], given: known)
+      self.init(surname: [], given: known[...])
     } else if known.count == 2, !Self.isCompound(known[...]) {
       // 王*国
       self.init(surname: known.prefix(1), given: [])
     } else {
-      guard known.count == 2 || Lexicon.surnames.contains(known[0]) else { return nil }
-      self.init(surname: known, given: [])
+      guard known.count == 2 || Lexicon.isSurname(known[0]) else { return nil }
+      self.init(surname: known[...], given: [])
     }
     isMasked = true
   }
@@ -45,16 +45,16 @@ extension PersonName {
     var scalars = name
     var isAddress = title != nil
     // 小王, 老李, 阿强: the first only says how one speaks to somebody.
-    if scalars.count == 2, "老小阿大".unicodeScalars.contains(scalars[0]), Lexicon.surnames.contains(scalars[1]) {
+    if scalars.count == 2, "老小阿大".unicodeScalars.contains(scalars[0]), Lexicon.isSurname(scalars[1]) {
       scalars.removeFirst()
       isAddress = true
     }
     guard (1...4).contains(scalars.count), isAddress || scalars.count > 1 else { return nil }
     let isLong = scalars.count >= 3 || scalars.count == 2 && isAddress
     let surnameLength = isLong && Self.isCompound(scalars.prefix(2)) ? 2 : 1
-    guard surnameLength == 2 || Lexicon.surnames.contains(scalars[0]), scalars.count - surnameLength <= 2 else { return nil }
-    if !isAddress, scalars.count == 2, Lexicon.nicknames.contains(CompanyText.string(scalars)) { return nil }
-    if scalars.count == surnameLength + 2, Lexicon.businessWords.contains(CompanyText.string(scalars.suffix(2))) { return nil }
+    guard surnameLength == 2 || Lexicon.isSurname(scalars[0]), scalars.count - surnameLength <= 2 else { return nil }
+    if !isAddress, scalars.count == 2, Lexicon.nicknameWords.contains(scalars[...]) { return nil }
+    if scalars.count == surnameLength + 2, Lexicon.companyWords.contains(scalars.suffix(2)) { return nil }
     self.init(surname: scalars.prefix(surnameLength), given: scalars.dropFirst(surnameLength))
     if let title { gender = Lexicon.maleTitles.contains(title) ? .male : Lexicon.femaleTitles.contains(title) ? .female : nil }
   }
@@ -78,7 +78,7 @@ extension PersonName {
   private static let titleEnds = WordTrie(Lexicon.titles, backwards: true)
 
   private static func isCompound(_ scalars: ArraySlice<Unicode.Scalar>) -> Bool {
-    scalars.count == 2 && Lexicon.compoundSurnames.contains(CompanyText.string(scalars))
+    scalars.count == 2 && Lexicon.compoundSurnameWords.contains(scalars)
   }
 
   /// The surname with its common other spelling made one: 肖 is 萧, 付 傅, 闫 阎, 代 戴. 于 and 於 stay apart.

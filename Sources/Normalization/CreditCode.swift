@@ -5,10 +5,10 @@ public struct CreditCode: Hashable, Sendable {
   public let text: String
 
   /// Characters 9 to 17: the organisation code, which older systems keep on its own.
-  public var organisationCode: String { String(text.dropFirst(8).prefix(9)) }
+  public var organisationCode: String { String(Substring(text.utf8.dropFirst(8).prefix(9))) }
 
   /// Characters 3 to 17: the tax number from before 2015.
-  public var oldTaxNumber: String { String(text.dropFirst(2).prefix(15)) }
+  public var oldTaxNumber: String { String(Substring(text.utf8.dropFirst(2).prefix(15))) }
 
   /// The code in `text` when it has 18 legal characters and the right check character.
   public init?(_ text: String) {
@@ -40,7 +40,7 @@ public struct CreditCode: Hashable, Sendable {
   public static func read(_ text: String) -> Reading? {
     guard !isMasked(text) else { return nil }
     let cleaned = clean(text)
-    guard cleaned.count >= 8, Set(cleaned).count > 3 else { return nil }
+    guard cleaned.count >= 8, differentCount(cleaned) > 3 else { return nil }
     if cleaned.count == 18 {
       if let code = CreditCode(cleaned) { return .checked(code) }
       if let code = CreditCode(cleaned.map(lookAlike)) { return .corrected(code) }
@@ -68,13 +68,33 @@ public struct CreditCode: Hashable, Sendable {
 
   /// Upper-case letters and digits of a field after a label such as `税号:` has been left behind.
   public static func clean(_ text: String) -> [UInt8] {
-    Folding.fold(text).utf8.compactMap { byte in
-      switch byte {
-      case 0x30...0x39: byte
-      case 0x61...0x7A: byte - 0x20
-      default: nil
+    var text = text
+    return text.withUTF8 { source in
+      withUnsafeTemporaryAllocation(of: UInt8.self, capacity: source.count) { buffer in
+        guard let count = Folding.ascii(source, into: buffer) else { return letters(CompanyText.string(Folding.scalars(source)).utf8) }
+        return letters(buffer[..<count])
       }
     }
+  }
+
+  /// How many different letters and digits there are.
+  private static func differentCount(_ cleaned: [UInt8]) -> Int {
+    var seen: UInt64 = 0
+    for byte in cleaned { seen |= 1 << UInt64(byte - 0x30) }
+    return seen.nonzeroBitCount
+  }
+
+  private static func letters(_ folded: some Collection<UInt8>) -> [UInt8] {
+    var letters: [UInt8] = []
+    letters.reserveCapacity(folded.count)
+    for byte in folded {
+      switch byte {
+      case 0x30...0x39: letters.append(byte)
+      case 0x61...0x7A: letters.append(byte - 0x20)
+      default: continue
+      }
+    }
+    return letters
   }
 
   /// C18 = (31 − Σ Cᵢ·3^(i−1) mod 31) mod 31. `nil` when a character is not in the alphabet (no I, O, S, V, Z).
@@ -82,8 +102,9 @@ public struct CreditCode: Hashable, Sendable {
     var sum = 0
     var weight = 1
     for byte in first17 {
-      guard let value = alphabet.firstIndex(of: byte) else { return nil }
-      sum += value * weight
+      let value = values[Int(byte)]
+      guard value >= 0 else { return nil }
+      sum += Int(value) * weight
       weight = weight * 3 % 31
     }
     return alphabet[(31 - sum % 31) % 31]
@@ -106,6 +127,9 @@ public struct CreditCode: Hashable, Sendable {
     default: byte
     }
   }
+
+  /// For every byte its place in the alphabet; −1 for others.
+  private static let values: [Int8] = (0..<256).map { byte in alphabet.firstIndex { Int($0) == byte }.map { Int8($0) } ?? -1 }
 
   private static let alphabet = Array("0123456789ABCDEFGHJKLMNPQRTUWXY".utf8)
 }

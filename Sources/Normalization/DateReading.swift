@@ -7,6 +7,19 @@ public enum DateReading {
   /// time behind it. `nil` for days that do not exist, and for those that stand for nothing: 1900-01-01, 1970-01-01, 0000-00-00.
   /// - Parameter order: how the column writes `03/04/1985`; one that has both numbers up to 12 is read with the day first otherwise.
   public static func day(_ text: String, order: Order = .dayFirst) -> UInt32? {
+    var text = text
+    return text.withUTF8 { day($0, order: order) }
+  }
+
+  /// As above.
+  /// - Parameter source: UTF-8.
+  package static func day(_ source: UnsafeBufferPointer<UInt8>, order: Order = .dayFirst) -> UInt32? {
+    if let (year, month, day) = iso(source) { return checked(year, month, day) }
+    return anyDay(String(decoding: source, as: UTF8.self), order: order)
+  }
+
+  /// A day in any of the forms.
+  static func anyDay(_ text: String, order: Order) -> UInt32? {
     guard let parts = parts(text) else { return nil }
     switch parts {
     case .full(let year, let month, let day): return checked(year, month, day)
@@ -15,6 +28,24 @@ public enum DateReading {
       if second > 12 { return checked(year, first, second) }
       return order == .dayFirst ? checked(year, second, first) : checked(year, first, second)
     }
+  }
+
+  /// `1985-03-04`, `1985/03/04` and `19850304`, which the general reading takes for year, month and day, too.
+  private static func iso(_ source: UnsafeBufferPointer<UInt8>) -> (year: Int, month: Int, day: Int)? {
+    let step = source.count == 10 ? 1 : 0
+    guard step == 1 || source.count == 8 else { return nil }
+    if step == 1, source[4] != source[7] || source[4] != 0x2D && source[4] != 0x2F { return nil }
+    func number(_ start: Int, _ count: Int) -> Int? {
+      var number = 0
+      for place in start..<start + count {
+        let digit = Int(source[place]) - 0x30
+        guard digit >= 0, digit <= 9 else { return nil }
+        number = number * 10 + digit
+      }
+      return number
+    }
+    guard let year = number(0, 4), let month = number(4 + step, 2), let day = number(6 + 2 * step, 2) else { return nil }
+    return (year, month, day)
   }
 
   /// How a column writes its days: month first when some value can only be read so and none the other way.
@@ -93,11 +124,16 @@ public enum DateReading {
   private static func checked(_ year: Int, _ month: Int, _ day: Int) -> UInt32? {
     guard (1_600...2_200).contains(year), (1...12).contains(month), (1...31).contains(day) else { return nil }
     let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-    let length = month == 2 ? (isLeap ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
+    let length = month == 2 ? (isLeap ? 29 : 28) : month == 4 || month == 6 || month == 9 || month == 11 ? 30 : 31
     let number = UInt32(year * 10_000 + month * 100 + day)
-    return day > length || placeholders.contains(number) ? nil : number
+    return day > length || isPlaceholder(number) ? nil : number
   }
 
   /// The zero of spreadsheets, of Unix, of several databases, and "for ever".
-  private static let placeholders: Set<UInt32> = [19_000_101, 19_700_101, 18_991_230, 18_991_231, 19_010_101, 17_530_101, 20_991_231]
+  private static func isPlaceholder(_ day: UInt32) -> Bool {
+    switch day {
+    case 19_000_101, 19_700_101, 18_991_230, 18_991_231, 19_010_101, 17_530_101, 20_991_231: true
+    default: false
+    }
+  }
 }

@@ -9,11 +9,27 @@ public struct Email: Hashable, Sendable {
   /// The mailbox behind the address: without the tag after `+`; for Gmail without dots, which it ignores, and under one domain.
   /// Equal for addresses whose mail arrives at one place.
   public var mailbox: String {
-    let isGoogle = domain == "gmail.com" || domain == "googlemail.com"
+    let isGoogle = isGoogle
     var name = local.utf8.prefix { $0 != 0x2B }
     if name.isEmpty { name = local.utf8[...] }
     let plain = isGoogle ? String(decoding: name.filter { $0 != 0x2E }, as: UTF8.self) : String(Substring(name))
     return "\(plain)@\(isGoogle ? "gmail.com" : domain)"
+  }
+
+  private var isGoogle: Bool { domain == "gmail.com" || domain == "googlemail.com" }
+
+  /// `StableHash.of(mailbox, seed: seed)`, without making the text.
+  package func mailboxHash(seed: UInt64) -> UInt64 {
+    var hash = ByteHash(seed: seed)
+    let isGoogle = isGoogle
+    var (local, domain) = (local, isGoogle ? "gmail.com" : domain)
+    local.withUTF8 { local in
+      let name = local.prefix { $0 != 0x2B }
+      for byte in name.isEmpty ? local[...] : name where !isGoogle || byte != 0x2E { hash.combine(byte) }
+    }
+    hash.combine(0x40 as UInt8)
+    domain.withUTF8 { hash.combine($0) }
+    return hash.ofText
   }
 
   /// What a domain says about who writes.
@@ -27,23 +43,100 @@ public struct Email: Hashable, Sendable {
   }
 
   public var domainClass: DomainClass {
-    if Self.freeMail.contains(domain) { return .free }
-    return Self.throwaway.contains(domain) || domain.hasSuffix(".invalid") ? .none : .own
+    var domain = domain
+    return domain.withUTF8 { domain in
+      if Self.freeMail.contains(domain) { return .free }
+      return Self.throwaway.contains(domain) || domain.suffix(8).elementsEqual(".invalid".utf8) ? .none : .own
+    }
   }
 
   /// True for providers where anybody can have a mailbox: the domain then says nothing about an employer.
-  public var isFreeMail: Bool { Self.freeMail.contains(domain) }
+  public var isFreeMail: Bool { domainClass == .free }
 
   /// True for mailboxes of a function rather than a person (RFC 2142 and everyday custom).
-  public var isRole: Bool { Self.roles.contains(local.prefix { $0.isLetter }.lowercased()) }
+  public var isRole: Bool {
+    var local = local
+    // Local parts are ASCII in lower case: `all(in:)` takes nothing else.
+    return local.withUTF8 { local in Self.roles.contains(UnsafeBufferPointer(rebasing: local.prefix { $0 >= 0x61 && $0 <= 0x7A })) }
+  }
 
   /// The first address in `text` in lower case, or `nil` when there is none.
   public static func normalise(_ text: String) -> String? { all(in: text).first?.address }
 
   /// Every address in a field, in the order in which they stand. Masked addresses (`a***@b.com`) are left out.
   public static func all(in text: String) -> [Email] {
+    var text = text
+    return text.withUTF8 { all(in: $0) }
+  }
+
+  /// As above.
+  /// - Parameter source: UTF-8.
+  package static func all(in source: UnsafeBufferPointer<UInt8>) -> [Email] {
+    guard source.contains(where: { $0 == 0x40 || $0 >= 0x80 }) else { return [] }
+    return withUnsafeTemporaryAllocation(of: UInt8.self, capacity: source.count) { buffer in
+      guard let count = Folding.ascii(source, into: buffer) else { return any(in: CompanyText.string(Folding.scalars(source))) }
+      return ascii(in: UnsafeBufferPointer(rebasing: buffer[..<count]))
+    }
+  }
+
+  /// The addresses of a folded text that is ASCII: by bytes, as ``any(in:)`` finds them by characters.
+  static func ascii(in folded: UnsafeBufferPointer<UInt8>) -> [Email] {
     var found: [Email] = []
-    let folded = Folding.fold(text)
+    var start = 0
+    while start < folded.count {
+      var end = start
+      var at = -1
+      while end < folded.count, !isSeparator(Unicode.Scalar(folded[end])) {
+        if folded[end] == 0x40 { at = end }
+        end += 1
+      }
+      if at > start {
+        let local = UnsafeBufferPointer(rebasing: folded[start..<at])
+        var first = at + 1
+        while first < end, folded[first] == 0x2E { first += 1 }
+        let domain = UnsafeBufferPointer(rebasing: folded[first..<end])
+        if isLocal(local), isDomain(domain) {
+          var last = end
+          while last > first, folded[last - 1] == 0x2E { last -= 1 }
+          let email = Email(
+            local: String(decoding: local, as: UTF8.self), domain: String(decoding: folded[first..<last], as: UTF8.self))
+          if !isPlaceholder(email), !found.contains(email) { found.append(email) }
+        }
+      }
+      start = end + 1
+    }
+    return found
+  }
+
+  private static func isLocal(_ local: UnsafeBufferPointer<UInt8>) -> Bool {
+    local.count <= 64
+      && local.allSatisfy { byte in
+        switch byte {
+        case 0x61...0x7A, 0x30...0x39, 0x2E, 0x5F, 0x2D, 0x2B, 0x26, 0x3D, 0x25, 0x23, 0x21, 0x24: true
+        default: false
+        }
+      }
+  }
+
+  private static func isDomain(_ domain: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard domain.count <= 253 else { return false }
+    var labels = 0
+    var isInside = false
+    for byte in domain {
+      switch byte {
+      case 0x2E: isInside = false
+      case 0x61...0x7A, 0x30...0x39, 0x2D:
+        if !isInside { labels += 1 }
+        isInside = true
+      default: return false
+      }
+    }
+    return labels >= 2
+  }
+
+  /// The addresses of any folded text.
+  static func any(in folded: String) -> [Email] {
+    var found: [Email] = []
     guard folded.utf8.contains(UInt8(ascii: "@")) else { return [] }
     for scalars in folded.unicodeScalars.split(whereSeparator: isSeparator) {
       let word = Substring(scalars)
@@ -84,12 +177,17 @@ public struct Email: Hashable, Sendable {
   }
 
   private static func isPlaceholder(_ email: Email) -> Bool {
-    let local = email.local
-    return ["test", "none", "null", "noemail", "no-email", "na", "n/a", "abc", "aaa", "123", "123456", "xxx", "example"].contains(local)
-      || Set(local.utf8).count == 1 && local.utf8.count > 1 || email.domain == "example.com" && local == "user"
+    var local = email.local
+    let isKnown = local.withUTF8 { local in
+      placeholders.contains(local) || local.count > 1 && local.allSatisfy { $0 == local[0] }
+    }
+    return isKnown || email.domain == "example.com" && local == "user"
   }
 
-  private static let freeMail: Set<String> = [
+  private static let placeholders = WordTable(
+    set: ["test", "none", "null", "noemail", "no-email", "na", "n/a", "abc", "aaa", "123", "123456", "xxx", "example"])
+
+  private static let freeMail = WordTable(set: [
     "qq.com", "vip.qq.com", "foxmail.com", "163.com", "vip.163.com", "126.com", "yeah.net", "139.com", "189.cn", "wo.cn", "sina.com",
     "sina.cn", "vip.sina.com", "sohu.com", "tom.com", "21cn.com", "aliyun.com", "gmail.com", "googlemail.com", "hotmail.com",
     "outlook.com", "live.com", "live.cn", "msn.com", "yahoo.com", "yahoo.com.cn", "yahoo.cn", "yahoo.co.uk", "ymail.com", "icloud.com",
@@ -103,15 +201,15 @@ public struct Email: Hashable, Sendable {
     "terra.com.br", "bol.com.br", "telenet.be", "skynet.be", "ziggo.nl", "kpnmail.nl", "seznam.cz", "wp.pl", "o2.pl", "interia.pl",
     "list.ru", "bk.ru", "inbox.ru", "rambler.ru", "docomo.ne.jp", "ezweb.ne.jp", "i.softbank.jp", "263.net", "188.com", "eyou.com",
     "hanmail.net", "daum.net", "pchome.com.tw", "hinet.net", "yahoo.com.tw", "yahoo.com.hk", "netvigator.com", "zoho.com",
-  ]
+  ])
 
-  private static let throwaway: Set<String> = [
+  private static let throwaway = WordTable(set: [
     "example.com", "example.org", "example.net", "test.com", "mailinator.com", "guerrillamail.com", "10minutemail.com", "yopmail.com",
     "tempmail.com", "temp-mail.org", "trashmail.com", "sharklasers.com", "domain.com", "email.com",
-  ]
+  ])
 
-  private static let roles: Set<String> = [
+  private static let roles = WordTable(set: [
     "info", "sales", "service", "support", "admin", "office", "contact", "hr", "marketing", "webmaster", "postmaster", "abuse",
     "hostmaster", "noreply", "billing", "finance", "kefu", "market", "business", "mail", "help", "enquiry", "enquiries", "purchase",
-  ]
+  ])
 }

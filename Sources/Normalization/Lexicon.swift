@@ -48,7 +48,7 @@ enum Lexicon {
     "仲孙", "鲜于", "闾丘", "万俟", "赫连", "完颜", "第五",
   ]
 
-  static let surnames: Set<Unicode.Scalar> = Set(surnamesByFrequency)
+  static func isSurname(_ scalar: Unicode.Scalar) -> Bool { surnameRank(scalar) != nil }
 
   /// Roughly the most common first.
   static let surnamesByFrequency: [Unicode.Scalar] = Array(
@@ -59,9 +59,30 @@ enum Lexicon {
     廉禹井祖漆巴丰支卿国狄平计索宣晋相初门云容敬来扈晁芮都普阙浦戈伏鹿薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由洪萧傅阎荀钮竺郦濮蒯桓莘贡郗隗宓糜牧仰巢习元昌贝诸钭宦暨沃
     """.unicodeScalars.filter(Folding.isHan))
 
-  /// Place of each surname by frequency.
-  static let surnameRanks: [Unicode.Scalar: Int] = Dictionary(
-    surnamesByFrequency.enumerated().map { ($0.element, $0.offset) }, uniquingKeysWith: { first, _ in first })
+  /// Place of a surname by frequency; nil for what is none.
+  static func surnameRank(_ scalar: Unicode.Scalar) -> Int? {
+    let index = Int(scalar.value) - 0x4E00
+    guard index >= 0, index < surnameRanks.count, surnameRanks[index] >= 0 else { return nil }
+    return Int(surnameRanks[index])
+  }
+
+  /// By character from U+4E00 on; −1 for what is no surname.
+  private static let surnameRanks: [Int16] = {
+    var ranks = [Int16](repeating: -1, count: 0x9FFF - 0x4E00 + 1)
+    for (rank, surname) in surnamesByFrequency.enumerated() {
+      let index = Int(surname.value) - 0x4E00
+      if ranks[index] < 0 { ranks[index] = Int16(rank) }
+    }
+    return ranks
+  }()
+
+  // MARK: For scalars
+
+  static let departmentWords = WordSet(departments)
+  static let titleWords = WordSet(titleSet)
+  static let nicknameWords = WordSet(nicknames)
+  static let companyWords = WordSet(businessWords)
+  static let compoundSurnameWords = WordSet(compoundSurnames)
 
   private static func words(_ text: String) -> [[Unicode.Scalar]] {
     text.split(whereSeparator: \.isWhitespace).map { Array($0.unicodeScalars) }.sorted { $0.count > $1.count }

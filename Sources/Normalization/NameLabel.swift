@@ -6,7 +6,13 @@ public enum NameLabel {
   }
 
   public static func parts(of text: String) -> [Part] {
-    let folded = Folding.fold(text)
+    let scalars = Folding.scalars(text)
+    if scalars.allSatisfy(Folding.isPlain) { return plainParts(of: scalars).map(\.part) }
+    return anyParts(of: CompanyText.string(scalars))
+  }
+
+  /// The parts of any folded text, by characters.
+  static func anyParts(of folded: String) -> [Part] {
     let isChinese = folded.unicodeScalars.contains(where: Folding.isHan)
     var parts: [Part] = []
     for segment in folded.split(whereSeparator: { "-_~/|,、;:·@—+#\"".contains($0) || $0 == "'" && isChinese }) {
@@ -17,11 +23,13 @@ public enum NameLabel {
 
   /// 淘宝Huang Zhenwu: where the name was read.
   private static func dropPlatform(_ segment: Substring) -> Substring {
-    for word in ["淘宝", "天猫", "京东", "抖音", "微信", "闲鱼", "拼多多"] where segment.hasPrefix(word) && segment.count > word.count + 1 {
+    for word in platforms where segment.hasPrefix(word) && segment.count > word.count + 1 {
       return segment.dropFirst(word.count)
     }
     return segment
   }
+
+  static let platforms = ["淘宝", "天猫", "京东", "抖音", "微信", "闲鱼", "拼多多"]
 
   /// Spaces separate words only beside ideographs; `Cai Junhua` stays one name.
   private static func words(in segment: Substring) -> [Substring] {
@@ -57,7 +65,7 @@ public enum NameLabel {
       guard case .person(let text) = part, let name = PersonName(text), name.isChinese, let first = name.surname.unicodeScalars.first else {
         return nil
       }
-      return Lexicon.surnameRanks[first] ?? Lexicon.surnameRanks.count
+      return Lexicon.surnameRank(first) ?? Lexicon.surnamesByFrequency.count
     }
     let known = ranks.compactMap { $0 }
     guard known.count == 2, let best = known.min(), best < 60 else { return parts }
@@ -69,7 +77,7 @@ public enum NameLabel {
     }
   }
 
-  private static let noise = [
+  static let noise = [
     "老客户", "新客户", "客户", "供应商", "售后", "售前", "采购", "财务", "同事", "朋友", "转介绍", "展会", "抖音", "淘宝", "微信", "手机", "电话", "备注", "昵称", "收货人", "收件人",
     "联系人", "签名",
   ]
@@ -134,7 +142,7 @@ public enum NameLabel {
   private static func splitBeforeAddress(_ text: String) -> [Part]? {
     for length in [4, 3, 2] where text.count >= length + 2 {
       let tail = String(text.suffix(length))
-      guard let first = tail.unicodeScalars.first, Lexicon.surnames.contains(first), Lexicon.titleSet.contains(String(tail.dropFirst())),
+      guard let first = tail.unicodeScalars.first, Lexicon.isSurname(first), Lexicon.titleSet.contains(String(tail.dropFirst())),
         length > 2 || "总姐哥".contains(tail.last ?? " ")
       else {
         continue

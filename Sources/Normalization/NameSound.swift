@@ -17,12 +17,10 @@ extension PersonName {
     let proper = Pinyin.reading(ofSurname: scalars)
     var surnames = [proper]
     // 曾 is often misread as ceng.
-    if scalars.count == 1 { surnames += Pinyin.readings(of: first).map { [$0] }.filter { $0 != proper } }
-    var givens: [[Pinyin.Syllable]] = [[]]
-    for scalar in given.unicodeScalars {
-      let readings = Pinyin.readings(of: scalar).prefix(2)
-      givens = readings.flatMap { reading in givens.map { $0 + [reading] } }
+    if scalars.count == 1 {
+      for reading in Pinyin.readings(of: first) where proper.count != 1 || proper[0] != reading { surnames.append([reading]) }
     }
+    let givens = givenReadings
     var sounds: [Sound] = []
     for surname in surnames {
       for given in givens.prefix(4) where sounds.count < 6 { sounds.append(Sound(surname: surname, given: given)) }
@@ -30,48 +28,80 @@ extension PersonName {
     return sounds
   }
 
+  /// The two most common readings of every character of the given name, in all combinations: the first character's change fastest.
+  private var givenReadings: [[Pinyin.Syllable]] {
+    var givens: [[Pinyin.Syllable]] = [[]]
+    for scalar in given.unicodeScalars {
+      let readings = Pinyin.readings(of: scalar)
+      if readings.count == 1 {
+        // Most characters have one.
+        for place in givens.indices { givens[place].append(readings[0]) }
+      } else {
+        givens = readings.prefix(2).flatMap { reading in givens.map { $0 + [reading] } }
+      }
+    }
+    return givens
+  }
+
   private var latinSounds: [Sound] {
     let words = text.unicodeScalars.split(separator: " ").map(Array.init)
-    var sounds: [Sound] = []
-    func add(_ surnames: [[Pinyin.Syllable]], _ givens: [[Pinyin.Syllable]]) {
-      for surname in surnames {
-        for given in givens where given.count <= 2 {
-          let sound = Sound(surname: surname, given: given)
-          if sounds.count < 6, !sounds.contains(sound) { sounds.append(sound) }
-        }
-      }
-    }
-    if words.count == 1 {
-      for syllables in Pinyin.syllables(latin: words[0]) where (2...4).contains(syllables.count) {
-        for length in [1, 2] where syllables.count > length && Self.surnameSounds.contains(Array(syllables.prefix(length))) {
-          add([Array(syllables.prefix(length))], [Array(syllables.dropFirst(length))])
-        }
-      }
-      return sounds
-    }
+    if words.count == 1 { return Self.sounds(ofWord: Pinyin.syllables(latin: words[0])) }
     guard (2...4).contains(words.count) else { return [] }
-    let first = Self.surnames(latin: words[0])
-    let last = Self.surnames(latin: words[words.count - 1])
-    let after = Pinyin.syllables(latin: Self.joined(words.dropFirst()))
-    let before = Pinyin.syllables(latin: Self.joined(words.dropLast()))
-    add(first, after)
-    add(last, before)
-    if sounds.isEmpty, words.count == 2 { add(last, [[]]) }
+    return Self.sounds(
+      first: Self.surnames(latin: words[0]), last: Self.surnames(latin: words[words.count - 1]),
+      before: Pinyin.syllables(latin: Self.joined(words.dropLast())), after: Pinyin.syllables(latin: Self.joined(words.dropFirst())),
+      isPair: words.count == 2)
+  }
+
+  /// Of one word, by its readings.
+  static func sounds(ofWord readings: [[Pinyin.Syllable]]) -> [Sound] {
+    var sounds: [Sound] = []
+    for syllables in readings where (2...4).contains(syllables.count) {
+      for length in [1, 2] where syllables.count > length && surnameSounds.contains(Array(syllables.prefix(length))) {
+        add([Array(syllables.prefix(length))], [Array(syllables.dropFirst(length))], to: &sounds)
+      }
+    }
     return sounds
+  }
+
+  /// Of several words: the surnames that the first and the last can spell, and the readings of all words before the last and after the
+  /// first.
+  static func sounds(
+    first: [[Pinyin.Syllable]], last: [[Pinyin.Syllable]], before: [[Pinyin.Syllable]], after: [[Pinyin.Syllable]], isPair: Bool
+  ) -> [Sound] {
+    var sounds: [Sound] = []
+    add(first, after, to: &sounds)
+    add(last, before, to: &sounds)
+    if sounds.isEmpty, isPair { add(last, [[]], to: &sounds) }
+    return sounds
+  }
+
+  private static func add(_ surnames: [[Pinyin.Syllable]], _ givens: [[Pinyin.Syllable]], to sounds: inout [Sound]) {
+    for surname in surnames {
+      for given in givens where given.count <= 2 {
+        let sound = Sound(surname: surname, given: given)
+        if sounds.count < 6, !sounds.contains(sound) { sounds.append(sound) }
+      }
+    }
   }
 
   private static func joined(_ words: ArraySlice<[Unicode.Scalar]>) -> [Unicode.Scalar] { Array(words.joined(separator: [" "])) }
 
   /// The surnames a word can spell.
   private static func surnames(latin word: [Unicode.Scalar]) -> [[Pinyin.Syllable]] {
-    var found = Pinyin.syllables(latin: word).filter { surnameSounds.contains($0) }
+    surnames(latin: word, readings: Pinyin.syllables(latin: word))
+  }
+
+  /// As above, with the word's readings as pinyin.
+  static func surnames(latin word: [Unicode.Scalar], readings: [[Pinyin.Syllable]]) -> [[Pinyin.Syllable]] {
+    var found = readings.filter { surnameSounds.contains($0) }
     for spelling in southern[CompanyText.string(word)] ?? [] where !found.contains(spelling) { found.append(spelling) }
     return found
   }
 
   private static let surnameSounds: Set<[Pinyin.Syllable]> = {
     var sounds: Set<[Pinyin.Syllable]> = []
-    for surname in Lexicon.surnames {
+    for surname in Lexicon.surnamesByFrequency {
       sounds.insert(Pinyin.reading(ofSurname: [surname]))
       for reading in Pinyin.readings(of: surname) { sounds.insert([reading]) }
     }

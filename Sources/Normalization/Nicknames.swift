@@ -8,7 +8,8 @@ public enum Nicknames {
   }
 
   /// True when two sorted lists of classes meet.
-  public static func share(_ left: [UInt16], _ right: [UInt16]) -> Bool {
+  @inlinable
+  public static func share<Classes: RandomAccessCollection<UInt16>>(_ left: Classes, _ right: Classes) -> Bool where Classes.Index == Int {
     var (i, j) = (0, 0)
     while i < left.count, j < right.count {
       if left[i] == right[j] { return true }

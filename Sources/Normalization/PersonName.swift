@@ -19,9 +19,14 @@ public struct PersonName: Hashable, Sendable {
 
   /// Takes a name apart. `nil` when nothing of it can be a person's name.
   public init?(_ source: String) {
-    var scalars = Array(Folding.fold(source).unicodeScalars)
+    self.init(folded: Folding.scalars(source))
+  }
+
+  /// - Parameter folded: scalars after `Folding.fold`.
+  init?(folded: [Unicode.Scalar]) {
+    var scalars = folded
     if let open = scalars.firstIndex(of: "("), open > 0 { scalars.removeSubrange(open...) }
-    while let last = scalars.last, last != "*", !last.properties.isAlphabetic { scalars.removeLast() }
+    while let last = scalars.last, last != "*", !Folding.isAlphabetic(last) { scalars.removeLast() }
     if scalars.contains(where: Folding.isHan) {
       self.init(ideographs: scalars)
     } else {

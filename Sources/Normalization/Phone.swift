@@ -38,21 +38,33 @@ public struct Phone: Hashable, Sendable {
 
   /// Every number in a field that may hold several (`0755-1234567/13800138000 张三`), in the order in which they stand.
   public static func all(in text: String, region: String? = nil) -> [Phone] {
-    if region == nil || region == "CN", let plain = plainMobile(text) { return isPlaceholder(plain) ? [] : [mobile(plain)] }
+    var text = text
+    return text.withUTF8 { all(in: $0, region: region) }
+  }
+
+  /// As above.
+  /// - Parameter source: UTF-8.
+  package static func all(in source: UnsafeBufferPointer<UInt8>, region: String? = nil) -> [Phone] {
+    if region == nil || region == "CN" {
+      if isPlainMobile(source) { return isPlaceholder(source) ? [] : [mobile(source)] }
+      if let phone = american(source) { return [phone] }
+    }
+    return several(Folding.scalars(source), region: region)
+  }
+
+  /// Any field.
+  static func several(_ folded: [Unicode.Scalar], region: String?) -> [Phone] {
     var phones: [Phone] = []
-    for run in PhoneRun.all(in: Array(Folding.fold(text).unicodeScalars)) {
+    for run in PhoneRun.all(in: folded) {
       guard let phone = parse(run, region: region) else { continue }
       if !phones.contains(where: { $0.number == phone.number }) { phones.append(phone) }
     }
     return phones
   }
 
-  /// Most fields hold the eleven digits of a mobile number and nothing else.
-  private static func plainMobile(_ text: String) -> [UInt8]? {
-    let bytes = text.utf8
-    guard bytes.count == 11, bytes.first == 0x31, bytes.allSatisfy({ $0 >= 0x30 && $0 <= 0x39 }) else { return nil }
-    let digits = Array(bytes)
-    return isMobile(digits) ? digits : nil
+  /// Most Chinese fields hold the eleven digits of a mobile number and nothing else.
+  private static func isPlainMobile(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    bytes.count == 11 && bytes[0] == 0x31 && bytes[1] >= 0x33 && bytes.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
   }
 
   private static func parse(_ run: PhoneRun, region: String?) -> Phone? {
@@ -81,7 +93,7 @@ public struct Phone: Hashable, Sendable {
     digits.count == 11 && digits.first == 0x31 && digits.dropFirst().first.map { $0 >= 0x33 } ?? false
   }
 
-  private static func mobile(_ digits: some Collection<UInt8>) -> Phone {
+  static func mobile(_ digits: some Collection<UInt8>) -> Phone {
     Phone(number: "+86" + String(decoding: digits, as: UTF8.self), kind: .mobile)
   }
 
@@ -130,7 +142,7 @@ public struct Phone: Hashable, Sendable {
       if ext == nil { ext = text(Array(digits.suffix(tail))) }
     }
     let number = digits.prefix(area + subscriber)
-    guard !isPlaceholder(Array(number)), !isPlaceholder(Array(number.dropFirst(area))) else { return nil }
+    guard !isPlaceholder(number), !isPlaceholder(number.dropFirst(area)) else { return nil }
     return Phone(
       number: "+86" + String(decoding: number, as: UTF8.self), kind: .landline, extension: ext,
       local: String(decoding: number.dropFirst(area), as: UTF8.self))
@@ -159,8 +171,8 @@ public struct Phone: Hashable, Sendable {
   }
 
   private static func home(_ digits: [UInt8], _ run: PhoneRun, region: String?) -> Phone? {
-    guard (7...15).contains(digits.count), !isPlaceholder(digits), !isPlaceholder(Array(digits.suffix(8))),
-      !isPlaceholder(Array(digits.suffix(7)))
+    guard (7...15).contains(digits.count), !isPlaceholder(digits), !isPlaceholder(digits.suffix(8)),
+      !isPlaceholder(digits.suffix(7))
     else { return nil }
     if let region, region != "CN", let plan = PhonePlan.of(region) {
       if digits.starts(with: plan.code), let national = plan.national(digits.dropFirst(plan.code.count)), plan.national(digits) == nil {
@@ -203,17 +215,32 @@ public struct Phone: Hashable, Sendable {
   // MARK: Placeholders
 
   /// What people type to get past a required field: one digit again and again, two in turn, and the row 12345678.
-  static func isPlaceholder(_ digits: [UInt8]) -> Bool {
-    guard digits.count >= 7 else { return true }
-    let tail = digits.suffix(7)
-    if tail.allSatisfy({ $0 == tail.first }) { return true }
-    if digits.count >= 10, Set(digits).count <= 2 { return true }
-    let isRow = digits[0] <= 0x31 && zip(digits, digits.dropFirst()).allSatisfy { Int($1) - Int($0) == 1 || ($0 == 0x39 && $1 == 0x30) }
-    return isRow || digits.elementsEqual("87654321".utf8)
+  static func isPlaceholder(_ digits: some Collection<UInt8>) -> Bool {
+    if let answer = digits.withContiguousStorageIfAvailable({ isPlaceholder($0) }) { return answer }
+    return Array(digits).withUnsafeBufferPointer { isPlaceholder($0) }
+  }
+
+  /// As above.
+  static func isPlaceholder(_ digits: UnsafeBufferPointer<UInt8>) -> Bool {
+    let count = digits.count
+    guard count >= 7 else { return true }
+    var seen: UInt16 = 0
+    var isRow = digits[0] <= 0x31
+    for place in 0..<count {
+      seen |= 1 << UInt16(digits[place] & 0x0F)
+      if isRow, place > 0 {
+        let (before, digit) = (digits[place - 1], digits[place])
+        isRow = digit == before &+ 1 || before == 0x39 && digit == 0x30
+      }
+    }
+    if isRow || count >= 10 && seen.nonzeroBitCount <= 2 { return true }
+    let last = digits[count - 1]
+    if (count - 7..<count).allSatisfy({ digits[$0] == last }) { return true }
+    return count == 8 && digits.elementsEqual("87654321".utf8)
   }
 
   /// True for the numbers that every example and every test has: a number one can call, but evidence of nothing.
-  public var isExample: Bool { Self.examples.contains(number) }
+  public var isExample: Bool { number.utf8.count == 14 && Self.examples.contains(number) }
 
   private static let examples: Set<String> = ["+8613800138000", "+8613812345678", "+8613800000000", "+8613900000000"]
 }

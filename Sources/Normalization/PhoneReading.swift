@@ -87,16 +87,18 @@ struct PhoneRun {
 
   private func hasDigits(_ scalars: [Unicode.Scalar], from start: Int, atLeast count: Int) -> Bool {
     var (index, found) = (start, 0)
-    while index < scalars.count, Self.isDigit(scalars[index]) || [" ", "-", "."].contains(scalars[index]) {
+    while index < scalars.count, Self.isDigit(scalars[index]) || Self.isGap(scalars[index]) {
       if Self.isDigit(scalars[index]) { found += 1 }
       index += 1
     }
     return found >= count
   }
 
+  private static func isGap(_ scalar: Unicode.Scalar) -> Bool { scalar == " " || scalar == "-" || scalar == "." }
+
   private static func continues(_ scalars: [Unicode.Scalar], after index: Int) -> Bool {
     var next = index + 1
-    while next < scalars.count, [" ", "-", "(", ")", "."].contains(scalars[next]) { next += 1 }
+    while next < scalars.count, isGap(scalars[next]) || scalars[next] == "(" || scalars[next] == ")" { next += 1 }
     return next < scalars.count && (isDigit(scalars[next]) || scalars[next] == "*")
   }
 
@@ -106,11 +108,11 @@ struct PhoneRun {
 
   private mutating func readExtension(_ scalars: [Unicode.Scalar], from start: Int) -> Int {
     var index = start
-    while index < scalars.count, [" ", "-", "("].contains(scalars[index]) { index += 1 }
+    while index < scalars.count, scalars[index] == " " || scalars[index] == "-" || scalars[index] == "(" { index += 1 }
     guard index < scalars.count, digits.count >= 7 else { return start }
     for mark in Self.extensionMarks where scalars[index...].starts(with: mark) {
       var next = index + mark.count
-      while next < scalars.count, [" ", ":", "."].contains(scalars[next]) { next += 1 }
+      while next < scalars.count, scalars[next] == " " || scalars[next] == ":" || scalars[next] == "." { next += 1 }
       var found: [UInt8] = []
       while next < scalars.count, Self.isDigit(scalars[next]), found.count < 7 {
         found.append(UInt8(scalars[next].value))

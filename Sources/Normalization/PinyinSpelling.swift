@@ -1,7 +1,10 @@
 extension Pinyin {
   /// Every way to read a Latin text as syllables: `zhangwei`, `Zhang Wei`, `lv qian`, `xi'an`. Spaces, hyphens and apostrophes always
   /// separate syllables; the reading with the fewest syllables comes first, at most eight are returned. Empty when the text is no pinyin.
-  public static func syllables(latin text: some Collection<Unicode.Scalar>) -> [[Syllable]] {
+  public static func syllables(latin text: some Collection<Unicode.Scalar>) -> [[Syllable]] { syllables(latin: Array(text)) }
+
+  /// As above.
+  public static func syllables(latin text: [Unicode.Scalar]) -> [[Syllable]] {
     var letters: [Unicode.Scalar] = []
     var isStart: [Bool] = []
     var atBoundary = true
@@ -17,7 +20,7 @@ extension Pinyin {
         return []
       }
     }
-    guard !letters.isEmpty else { return [] }
+    guard !letters.isEmpty, isReadable(letters, isStart) else { return [] }
     var search = Search(letters: letters, isStart: isStart)
     search.run(from: 0)
     return search.found.sorted { ($0.count, $0.inner) < ($1.count, $1.inner) }.prefix(8).map(\.syllables)
@@ -30,6 +33,33 @@ extension Pinyin {
     switch scalar.value {
     case 0x61...0x7A, 0x41...0x5A, 0xFC, 0xDC, 0x1D6, 0x1D8, 0x1DA, 0x1DC: true
     default: false
+    }
+  }
+
+  /// True when some reading reaches the end: most western words have none, and are told here without a search.
+  private static func isReadable(_ letters: [Unicode.Scalar], _ isStart: [Bool]) -> Bool {
+    // Bit i: letters[i...] can be read. At most 48 letters.
+    var reached: UInt64 = 1 << UInt64(letters.count)
+    for start in letters.indices.reversed() {
+      var key: UInt32 = 0
+      var end = start
+      while end < letters.count, end - start < 6, end == start || !isStart[end] {
+        key = key << 5 | letter(letters[end])
+        end += 1
+        if reached >> UInt64(end) & 1 != 0, number(ofKey: key) != 0 {
+          reached |= 1 << UInt64(start)
+          break
+        }
+      }
+    }
+    return reached & 1 != 0
+  }
+
+  fileprivate static func letter(_ scalar: Unicode.Scalar) -> UInt32 {
+    switch scalar.value {
+    case 0x61...0x7A: scalar.value - 0x60
+    case 0x41...0x5A: scalar.value - 0x40
+    default: 22
     }
   }
 
@@ -67,7 +97,10 @@ extension Pinyin {
       var limit = start + 1
       while limit < letters.count, limit - start < 6, !isStart[limit] { limit += 1 }
       for end in stride(from: limit, to: start, by: -1) {
-        guard let syllable = Pinyin.syllable(letters[start..<end]) else { continue }
+        var key: UInt32 = 0
+        for place in start..<end { key = key << 5 | Pinyin.letter(letters[place]) }
+        let syllable = Pinyin.number(ofKey: key)
+        guard syllable != 0 else { continue }
         path.append(syllable)
         run(from: end)
         path.removeLast()

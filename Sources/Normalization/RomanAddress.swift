@@ -10,14 +10,25 @@ extension Address {
     romanSound = Self.sound(ofLatin: streetWords)
   }
 
+  /// False when ``readRoman()`` finds nothing in these words: none of them, alone or with its neighbours, names a province or a city.
+  static func mayBeRoman(_ words: [UnsafeBufferPointer<UInt8>]) -> Bool {
+    for start in words.indices {
+      var spelling: [UInt8] = []
+      for word in words[start...].prefix(3) {
+        spelling += word
+        if spelling.withUnsafeBufferPointer({ Division.romanTable.contains($0) }) { return true }
+      }
+    }
+    return false
+  }
+
   /// The reading of a Chinese road in the form of `sound(ofLatin:)`: 中山北路 is `zhongshan bei rd`.
   static func sound(ofChinese road: String) -> String {
-    var scalars = road.unicodeScalars[...]
+    var scalars = Array(road.unicodeScalars)[...]
     var kind = ""
-    for (mark, name) in kindMarks
-    where scalars.count > mark.unicodeScalars.count && scalars.suffix(mark.unicodeScalars.count).elementsEqual(mark.unicodeScalars) {
+    for (mark, name) in kindMarks where scalars.count > mark.count && scalars.last == mark.last && scalars.suffix(mark.count) == mark[...] {
       kind = name
-      scalars = scalars.dropLast(mark.unicodeScalars.count)
+      scalars = scalars.dropLast(mark.count)
       break
     }
     guard !kind.isEmpty else { return "" }
@@ -30,7 +41,8 @@ extension Address {
       scalars = scalars.dropFirst()
     }
     let name = Pinyin.spelling(of: Pinyin.reading(of: scalars))
-    return name.isEmpty ? "" : [name, direction, kind].filter { !$0.isEmpty }.joined(separator: " ")
+    if name.isEmpty { return "" }
+    return direction.isEmpty ? name + " " + kind : name + " " + direction + " " + kind
   }
 
   /// The words of a street in Latin letters, directions behind the name: North Zhongshan Road, Zhongshan Bei Lu.
@@ -53,7 +65,7 @@ extension Address {
 
   private static let kindMarks = [
     ("大道", "ave"), ("大街", "st"), ("胡同", "ln"), ("路", "rd"), ("街", "st"), ("巷", "ln"), ("弄", "ln"), ("道", "rd"),
-  ]
+  ].map { (mark: Array($0.0.unicodeScalars), name: $0.1) }
   private static let directionMarks: [Unicode.Scalar: String] = ["东": "dong", "西": "xi", "南": "nan", "北": "bei", "中": "zhong"]
   private static let latinKinds = [
     "rd": "rd", "lu": "rd", "st": "st", "jie": "st", "dajie": "st", "ave": "ave", "dadao": "ave", "blvd": "ave", "ln": "ln", "aly": "ln",
@@ -114,6 +126,8 @@ extension Division {
     }
     return table.mapValues { Set($0.map(\.code)).sorted().map(Division.init) }
   }()
+
+  fileprivate static let romanTable = WordTable(set: romanNames.keys.sorted())
 
   private static func spellings(_ name: String) -> [String] {
     var spellings = [""]

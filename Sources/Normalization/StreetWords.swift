@@ -10,6 +10,53 @@ enum StreetWords {
   /// Kinds of streets that are not also parts of the names of estates and buildings, folded.
   static func isSureSuffix(_ word: String) -> Bool { sure.contains(word) }
 
+  // MARK: By bytes
+
+  /// What a folded word can be.
+  struct Traits: OptionSet {
+    let rawValue: UInt16
+
+    static let suffix = Traits(rawValue: 1)
+    static let sureSuffix = Traits(rawValue: 2)
+    static let direction = Traits(rawValue: 4)
+    static let unit = Traits(rawValue: 8)
+    static let state = Traits(rawValue: 16)
+    /// A word behind which a crossing or a building is named.
+    static let description = Traits(rawValue: 32)
+    /// The words `no`, `fl`, `st` and `la`.
+    static let no = Traits(rawValue: 64)
+    static let floor = Traits(rawValue: 128)
+    static let street = Traits(rawValue: 256)
+    static let la = Traits(rawValue: 512)
+  }
+
+  /// The number of a word that has traits or another form; -1 for others.
+  static func word(_ spelling: UnsafeBufferPointer<UInt8>) -> Int { Int(table.value(spelling)) }
+
+  /// The bytes of `fold` where a word does not stand for itself.
+  static func form(_ word: Int) -> [UInt8]? { entries[word].form }
+
+  static func traits(_ word: Int) -> Traits { entries[word].traits }
+
+  private static let table = WordTable(set: known)
+
+  private static let entries: [(form: [UInt8]?, traits: Traits)] = known.map { word in
+    var traits: Traits = []
+    if isSuffix(word) { traits.insert(.suffix) }
+    if isSureSuffix(word) { traits.insert(.sureSuffix) }
+    if isDirection(word) { traits.insert(.direction) }
+    if isUnit(word) { traits.insert(.unit) }
+    if isState(word) { traits.insert(.state) }
+    if descriptions.contains(word) { traits.insert(.description) }
+    for (name, trait) in [("no", Traits.no), ("fl", .floor), ("st", .street), ("la", .la)] where word == name { traits.insert(trait) }
+    return (fold(word) == word ? nil : Array(fold(word).utf8), traits)
+  }
+
+  /// Every word that one of the questions above is answered with yes for, in a fixed order.
+  private static let known: [String] = Set(forms.keys).union(forms.values).union(sure).union(states).union(descriptions).sorted()
+
+  private static let descriptions: Set<String> = ["btw", "at", "near", "off", "opposite", "opp", "and", "in", "behind", "next", "corner"]
+
   private static let sure: Set<String> = [
     "st", "rd", "ave", "blvd", "dr", "ln", "ct", "pl", "cres", "cir", "ccs", "ter", "hwy", "pkwy", "way", "wy", "sq", "cl", "pde", "aly",
     "fwy",

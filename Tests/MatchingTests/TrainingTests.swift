@@ -9,7 +9,7 @@ import Testing
 @Suite("Training")
 struct TrainingTests {
   /// Persons, each once or twice, the second time with a typing mistake or a value missing.
-  private static func table(seed: UInt64, persons: Int) -> (records: [PreparedRecord], owners: [Int]) {
+  static func table(seed: UInt64, persons: Int) -> (records: [PreparedRecord], owners: [Int]) {
     var random = SeededGenerator(seed: seed)
     let givens = ["oliver", "amelia", "george", "isla", "harry", "ava", "noah", "emily", "jack", "sophie", "freddie", "poppy"]
     let letters = Array("bcdfghklmnprstvw")
@@ -42,8 +42,8 @@ struct TrainingTests {
 
   @Test("finds the pairs of a table nobody labelled", arguments: [UInt64(1), 2, 3])
   func accuracy(seed: UInt64) {
-    var (records, owners) = Self.table(seed: seed, persons: 400)
-    let fitted = ModelChoice.model(for: &records, cut: .balanced, isPersonTable: true)
+    let (records, owners) = Self.table(seed: seed, persons: 400)
+    let fitted = ModelChoice.model(for: RecordTable(records), cut: .balanced, isPersonTable: true)
     #expect(fitted.training != nil)
     let resolver = Resolver(model: fitted.model)
     _ = resolver.apply(records.enumerated().map { .upsert(MatchRecord(id: Int64($0), keyHash: UInt64($0), prepared: $1)) })
@@ -53,22 +53,24 @@ struct TrainingTests {
     #expect(found.count - right <= 4, "seed \(seed): \(found.count - right) wrong groups")
   }
 
-  @Test("gives the same model whatever the order of the rows")
+  @Test("gives the same model whatever the order of the rows and the number of threads")
   func orderFree() {
     let records = Self.table(seed: 11, persons: 300).records
     var random = SeededGenerator(seed: 12)
     var digests: Set<UInt64> = []
     for _ in 0..<3 {
-      var shuffled = records.shuffled(using: &random)
-      digests.insert(ModelChoice.model(for: &shuffled, cut: .balanced, isPersonTable: true).model.digest)
+      let shuffled = RecordTable(records.shuffled(using: &random))
+      for threads in [1, 2, 3] {
+        digests.insert(ModelChoice.model(for: shuffled, cut: .balanced, isPersonTable: true, threads: threads).model.digest)
+      }
     }
     #expect(digests.count == 1)
   }
 
   @Test("copies of one row are one thing, and teach nothing")
   func copies() {
-    var records = Array(repeating: Self.table(seed: 5, persons: 1).records[0], count: 2_000)
-    let fitted = ModelChoice.model(for: &records, cut: .balanced, isPersonTable: true)
+    let records = Array(repeating: Self.table(seed: 5, persons: 1).records[0], count: 2_000)
+    let fitted = ModelChoice.model(for: RecordTable(records), cut: .balanced, isPersonTable: true)
     #expect(fitted.training == nil)
     let resolver = Resolver(model: fitted.model)
     _ = resolver.apply(records.enumerated().map { .upsert(MatchRecord(id: Int64($0), keyHash: UInt64($0 &* 7_919 % 2_003), prepared: $1)) })

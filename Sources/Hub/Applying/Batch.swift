@@ -114,7 +114,7 @@ final class Batch {
     if record.state.isDeleted {
       matchChanges.append(.remove(id: record.id))
     } else {
-      matchChanges.append(.upsert(identities.matchRecord(record)))
+      matchChanges.append(.upsert(Identities.matchRecord(record)))
     }
   }
 

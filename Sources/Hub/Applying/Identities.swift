@@ -54,20 +54,17 @@ final class Identities: @unchecked Sendable {
     var changes = try reader.decisionsInForce().map { MatchChange.link(link($0.decision)) }
     for type in types {
       try reader.forEachLiveRecord(type: type) { records in
-        changes += records.map { .upsert(matchRecord($0, model)) }
+        changes += records.map { .upsert(matchRecord($0)) }
       }
     }
     _ = fresh.apply(changes)
     return fresh
   }
 
-  /// The record as the matcher takes it, weighed by what the model counted.
-  func matchRecord(_ record: StoredRecord) -> MatchRecord { Self.matchRecord(record, model) }
-
-  private static func matchRecord(_ record: StoredRecord, _ model: MatchModel) -> MatchRecord {
+  /// The record as the matcher takes it.
+  static func matchRecord(_ record: StoredRecord) -> MatchRecord {
     MatchRecord(
-      id: record.id, keyHash: keyHash(record.key),
-      prepared: Preparation.prepare(record.state.values, source: record.key.source, frequencies: model.frequencies))
+      id: record.id, keyHash: keyHash(record.key), prepared: Preparation.prepare(record.state.values, source: record.key.source))
   }
 
   static func keyHash(_ key: RecordKey) -> UInt64 { StableHash.of(key.description) }

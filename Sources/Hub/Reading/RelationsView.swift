@@ -52,7 +52,7 @@ public struct RelationsView: Sendable {
         let companies = Self.names(values).flatMap(CompanyName.all)
         let former: [String: Value] = ["kind": "company", "name": .array(companies.flatMap(\.aliases).map { .string($0) })]
         return Party.Statement(
-          key: record.key, prepared: hub.identities.matchRecord(record).prepared, isPerson: Self.isPerson(values),
+          key: record.key, prepared: Identities.matchRecord(record).prepared, isPerson: Self.isPerson(values),
           isGroup: companies.contains(where: \.isGroup), formerNames: Preparation.prepare(former, source: ""))
       })
   }

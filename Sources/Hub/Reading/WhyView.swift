@@ -15,7 +15,7 @@ public struct WhyView: Sendable {
     try hub.store.read { reader in
       let one = try record(first, reader)
       let other = try record(second, reader)
-      let why = try ask(reader) { $0.explain(hub.identities.matchRecord(one), hub.identities.matchRecord(other)) }
+      let why = try ask(reader) { $0.explain(Identities.matchRecord(one), Identities.matchRecord(other)) }
       let keys = try keys(of: why.chain.map(\.record), reader)
       var document = WhyDocument(one, other, why, model: hub.settings.match).object
       document["customers"] = .array([one.customer, other.customer].map { $0.map { .string($0.description) } ?? .null })
@@ -31,7 +31,7 @@ public struct WhyView: Sendable {
     try hub.store.read { reader in
       guard case .customer(let stored) = try reader.resolve(id) else { return nil }
       let records = try reader.records(of: stored.id).sorted { $0.key < $1.key }
-      let prepared = records.map(hub.identities.matchRecord)
+      let prepared = records.map(Identities.matchRecord)
       let ties = try ask(reader) { resolver in
         prepared.indices.compactMap { place -> (Int, Int, Explanation)? in
           let others = prepared.indices.filter { $0 != place }

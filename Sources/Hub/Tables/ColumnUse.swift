@@ -2,7 +2,7 @@ import Matching
 import Model
 import Normalization
 
-/// Turns rows of a table into what the matcher takes.
+/// What the columns of a table are to the matcher.
 struct ColumnUse {
   private let columns: [TableMatch.Column]
   /// True when the rows are persons: given names and surnames stand in columns of their own.
@@ -33,32 +33,17 @@ struct ColumnUse {
     }
   }
 
-  func attributes(of cells: [String]) -> [String: Value] {
-    var attributes: [String: Value] = [:]
-    for (text, column) in zip(cells, columns) where !column.isID && column.number == nil && !text.isEmpty {
-      guard let name = column.type.attribute else { continue }
-      if let present = attributes[name] {
-        attributes[name] = .array(present.elements + [.string(text)])
-      } else {
-        attributes[name] = .string(text)
-      }
+  /// What prepares the rows: one for each thread.
+  func preparer() -> Preparer {
+    let layout = columns.map { column -> Preparer.Column in
+      if let number = column.number, let kind = Self.kind(column.type) { return .value(number: number, kind: kind) }
+      guard !column.isID, let attribute = column.type.attribute.flatMap(PreparedAttribute.init(name:)) else { return .unused }
+      return .attribute(attribute)
     }
-    if case .string(let kind)? = attributes["kind"] {
-      attributes["kind"] = .string(Self.kinds[kind] ?? kind)
-    } else if isPersonTable || isCompanyTable {
-      attributes["kind"] = .string(isPersonTable ? "person" : "company")
-    }
-    return attributes
+    return Preparer(
+      layout, source: columns.firstIndex { $0.type.attribute == "source" },
+      defaultKind: isPersonTable ? "person" : isCompanyTable ? "company" : "", kindNames: Self.kinds)
   }
-
-  func values(of cells: [String]) -> [ColumnValue] {
-    zip(cells, columns).compactMap { text, column in
-      guard let number = column.number, let kind = Self.kind(column.type), !text.isEmpty else { return nil }
-      return ColumnValue(column: number, kind: kind, text: text)
-    }
-  }
-
-  func source(of cells: [String]) -> String { zip(cells, columns).first { $1.type.attribute == "source" }?.0 ?? "" }
 
   /// What CRMs call the kinds of customers.
   private static let kinds: [String: String] = ["客户": "company", "企业客户": "company", "联系人": "contact", "个人客户": "person", "个人": "person"]

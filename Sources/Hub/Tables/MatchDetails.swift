@@ -30,41 +30,24 @@ public struct MatchDetails: Sendable {
   private static let exampleCount = 12
   private static let silentLimit = 50
 
-  init(_ resolver: Resolver, _ records: [PreparedRecord], _ rows: TableRows, clusters: [Int]) {
-    let comparison = Comparison(model: resolver.model, reputation: NoReputation())
-    let pairs = resolver.scoredPairs
-    pairBits = pairs.map { Self.bits($0.weight) }
-    let threshold = resolver.model.threshold
+  init(_ match: BulkMatch, _ rows: TableRows) {
+    let pairs = match.scoredPairs
+    pairBits = pairs.map(\.weight.bits)
+    let threshold = match.model.threshold
     let nearest = pairs.sorted { left, right in
       let distances = ((left.weight - threshold).units.magnitude, (right.weight - threshold).units.magnitude)
       return distances.0 == distances.1 ? (left.one, left.other) < (right.one, right.other) : distances.0 < distances.1
     }
     examples = nearest.prefix(Self.exampleCount).map { pair in
-      let findings = comparison.findings(records[Int(pair.one)], records[Int(pair.other)])
+      let parts = match.parts(pair.one, pair.other).map { Part(name: $0.words, bits: $0.weight.bits) }
       return Example(
-        one: Int(pair.one), other: Int(pair.other), bits: Self.bits(pair.weight), parts: Self.parts(findings, pair.weight, resolver.model),
-        areTogether: clusters[Int(pair.one)] == clusters[Int(pair.other)])
+        one: pair.one, other: pair.other, bits: pair.weight.bits, parts: [Part(name: "prior", bits: match.model.prior.bits)] + parts,
+        areTogether: match.clusterOfRecord[pair.one] == match.clusterOfRecord[pair.other])
     }
-    for place in records.indices where comparison.weight(comparison.evidence(records[place], records[place])) < threshold {
+    for row in 0..<rows.count where match.isSilent(row) {
       silentCount += 1
-      if silentRows.count < Self.silentLimit { silentRows.append(place) }
+      if silentRows.count < Self.silentLimit { silentRows.append(row) }
     }
-    for row in examples.flatMap({ [$0.one, $0.other] }) + silentRows { cells[row] = rows.rows[row].cells }
+    for row in examples.flatMap({ [$0.one, $0.other] }) + silentRows { cells[row] = rows.cells(of: row) }
   }
-
-  private static func parts(_ findings: Findings, _ weight: MatchWeight, _ model: MatchModel) -> [Part] {
-    var parts = [Part(name: "prior", bits: bits(model.prior))]
-    var sum = model.prior
-    for aspect in Aspect.allCases where findings[aspect].level != 0 {
-      let (rank, units) = findings[aspect]
-      let level = aspect.levels.first { $0.rank == rank }
-      parts.append(Part(name: "\(aspect): \(level.map { "\($0)" } ?? "")", bits: bits(units)))
-      sum = sum + units
-    }
-    // Values that many rows share count less, and so does what relatives have in common.
-    if sum != weight { parts.append(Part(name: "shared by many, or by relatives", bits: bits(weight - sum))) }
-    return parts
-  }
-
-  private static func bits(_ weight: MatchWeight) -> Double { Double(weight.units) / 256 }
 }

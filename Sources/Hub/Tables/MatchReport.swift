@@ -43,10 +43,10 @@ public struct MatchReport {
 
   private var summary: String {
     var clusters: [Int: Int] = [:]
-    for row in result.rows { clusters[row.cluster, default: 0] += 1 }
+    for cluster in result.clusters { clusters[cluster, default: 0] += 1 }
     let joined = clusters.values.filter { $0 > 1 }
     var facts: [(String, String)] = [
-      ("rows", "\(result.rows.count)"), ("customers", "\(result.clusterCount)"),
+      ("rows", "\(result.clusters.count)"), ("customers", "\(result.clusterCount)"),
       ("customers with several rows", "\(joined.count)"), ("rows in them", "\(joined.reduce(0, +))"),
       ("rows that could not be read", "\(result.faults.count)"), ("model", result.model.name),
       ("cut", "\(result.model.cut.rawValue), \(Self.text(cut)) bits"),
@@ -76,7 +76,7 @@ public struct MatchReport {
 
   private var sizes: String {
     var clusters: [Int: Int] = [:]
-    for row in result.rows { clusters[row.cluster, default: 0] += 1 }
+    for cluster in result.clusters { clusters[cluster, default: 0] += 1 }
     var counts: [Int: Int] = [:]
     for size in clusters.values { counts[size, default: 0] += 1 }
     return HTML.table(
@@ -89,7 +89,7 @@ public struct MatchReport {
     return examples.map { example in
       let parts = example.parts.map { [$0.name, Self.signed($0.bits)] } + [["in all", Self.signed(example.bits)]]
       let verdict = example.areTogether ? "joined" : "kept apart"
-      return "<section><h3>\(HTML.escaped(result.rows[example.one].id)) and \(HTML.escaped(result.rows[example.other].id)): \(verdict)</h3>"
+      return "<section><h3>\(HTML.escaped(result.ids[example.one])) and \(HTML.escaped(result.ids[example.other])): \(verdict)</h3>"
         + cells([example.one, example.other]) + HTML.table(rows: parts, isNumeric: true) + "</section>"
     }.joined(separator: "\n")
   }
@@ -112,7 +112,7 @@ public struct MatchReport {
     return HTML.table(
       header: ["id"] + used.map { result.columns[$0].header },
       rows: cells.map { entry in
-        [result.rows[entry.row].id] + used.map { $0 < entry.cells.count ? HTML.shortened(entry.cells[$0]) : "" }
+        [result.ids[entry.row]] + used.map { $0 < entry.cells.count ? HTML.shortened(entry.cells[$0]) : "" }
       })
   }
 

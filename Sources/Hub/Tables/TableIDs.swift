@@ -1,11 +1,11 @@
 import Model
 import Normalization
 
-/// What the rows of a table are called.
-struct TableIDs {
+/// What the rows of a table are called. It keeps no hold of the table itself.
+public struct TableIDs: Sendable {
   /// By file: the column with the ids; nil where rows have their numbers, counted from 1.
-  private(set) var columns: [Int?]
-  private(set) var ids: [String] = []
+  let columns: [Int?]
+  private var ids = CellList()
 
   /// - Parameters:
   ///   - wanted: the header that the person named; files without it are guessed.
@@ -16,12 +16,30 @@ struct TableIDs {
       throw Fault(
         "id-column-missing", "The table has no column \(wanted).", hint: "Its columns are \(rows.headers.joined(separator: ", ")).")
     }
-    columns = rows.columns.indices.map { file in
+    let found = rows.columns.indices.map { file in
       rows.columns[file].first { rows.headers[$0] == wanted } ?? Self.guess(rows, types, file)
     }
     // Rows of one table are either all called by their ids or all by their numbers.
-    if !perFile, columns.contains(nil) { columns = columns.map { _ in nil } }
+    columns = !perFile && found.contains(nil) ? found.map { _ in nil } : found
     try read(rows, perFile: perFile)
+  }
+
+  public var count: Int { ids.count }
+
+  public subscript(row: Int) -> String { ids[row] }
+
+  /// The bytes, in UTF-8, are valid until `body` returns.
+  public func withBytes(of row: Int, _ body: (UnsafeBufferPointer<UInt8>) -> Void) { ids.withBytes(of: row, body) }
+
+  /// What the matcher knows the row by.
+  ///
+  /// - Parameter file: the row's, when each file has ids of its own.
+  func keyHash(of row: Int, file: Int?) -> UInt64 {
+    var hash = StableHash()
+    if let file { hash.combine("\(file)\u{1F}".utf8) }
+    withBytes(of: row) { for byte in $0 { hash.combine(byte) } }
+    hash.combine(0xFF as UInt8)
+    return hash.value
   }
 
   /// The column that looks like a key, or a first column that is called so, or is nothing else and different in every row.
@@ -30,12 +48,9 @@ struct TableIDs {
     guard let first = rows.columns[file].first, types[first].attribute == nil, rows.columns[file].count > 1 else { return nil }
     if names.contains(Folding.fold(rows.headers[first])) { return first }
     guard types[first].general != .text, types[first].general != .names else { return nil }
-    var seen: Set<String> = []
-    for place in rows.rows.indices where rows.rows[place].file == file {
-      let value = rows.cell(place, first)
-      guard !value.isEmpty, seen.insert(value).inserted else { return nil }
-    }
-    return first
+    var values = CellList()
+    let isFilled = values.append(first, of: rows, rows.rows(of: file)) == nil
+    return isFilled && values.firstRepeat(in: 0..<values.count) == nil ? first : nil
   }
 
   private static let names: Set<String> = [
@@ -45,27 +60,29 @@ struct TableIDs {
   ]
 
   private mutating func read(_ rows: TableRows, perFile: Bool) throws(Fault) {
-    ids.reserveCapacity(rows.rows.count)
-    var first: [String: Int] = [:]
-    var counts = Array(repeating: 0, count: columns.count)
-    for (place, row) in rows.rows.enumerated() {
-      let group = perFile ? row.file : 0
-      counts[group] += 1
-      guard let column = columns[row.file] else {
-        ids.append(String(counts[group]))
+    var empty: (row: Int, column: Int)?
+    for file in columns.indices where empty == nil {
+      let range = rows.rows(of: file)
+      guard let column = columns[file] else {
+        for row in range { ids.append(String(row + 1 - (perFile ? range.lowerBound : 0))) }
         continue
       }
-      let id = rows.cell(place, column)
-      guard !id.isEmpty else {
-        throw Fault(
-          "id-empty", "The row has no \(rows.headers[column]).", at: row.location, hint: "Fill it in, or choose another column with --id.")
-      }
-      if let other = first.updateValue(place, forKey: "\(group)\u{1F}\(id)") {
-        throw Fault(
-          "id-duplicate", "The id \(id) stands in more than one row: \(rows.rows[other].location) and \(row.location).", at: row.location,
-          hint: "Choose another column with --id.")
-      }
-      ids.append(id)
+      empty = ids.append(column, of: rows, range).map { ($0, column) }
+      if perFile { try refuseRepeated(in: range.clamped(to: 0..<ids.count), rows) }
     }
+    if !perFile, !columns.contains(nil) { try refuseRepeated(in: 0..<ids.count, rows) }
+    if let empty {
+      throw Fault(
+        "id-empty", "The row has no \(rows.headers[empty.column]).", at: rows.location(of: empty.row),
+        hint: "Fill it in, or choose another column with --id.")
+    }
+  }
+
+  private func refuseRepeated(in range: Range<Int>, _ rows: TableRows) throws(Fault) {
+    guard let (first, second) = ids.firstRepeat(in: range) else { return }
+    let place = rows.location(of: second)
+    throw Fault(
+      "id-duplicate", "The id \(ids[second]) stands in more than one row: \(rows.location(of: first)) and \(place).", at: place,
+      hint: "Choose another column with --id.")
   }
 }

@@ -1,4 +1,5 @@
 import Formats
+import Foundation
 import Matching
 import Model
 import Normalization
@@ -46,8 +47,10 @@ public struct TableMatch: Sendable {
 
   public struct Result: Sendable {
     public var columns: [Column]
-    /// In the order of the table: the id, and the number of its cluster, counted from 1 in the order of first members.
-    public var rows: [(id: String, cluster: Int)]
+    /// In the order of the table.
+    public var ids: TableIDs
+    /// Of each row: the number of its cluster, counted from 1 in the order of first members.
+    public var clusters: [Int]
     /// Of each row: the file it comes from, counted from 0.
     public var files: [Int]
     public var clusterCount: Int
@@ -63,10 +66,10 @@ public struct TableMatch: Sendable {
     public var details: MatchDetails?
 
     /// The pairs of rows of the first and the second file that are in one cluster.
-    public var links: [(a: String, b: String)] {
-      var members: [Int: [String]] = [:]
-      for (row, file) in zip(rows, files) where file == 1 { members[row.cluster, default: []].append(row.id) }
-      return zip(rows, files).filter { $1 == 0 }.flatMap { row, _ in (members[row.cluster] ?? []).map { (a: row.id, b: $0) } }
+    public var links: [(a: Int, b: Int)] {
+      var members: [Int: [Int]] = [:]
+      for (row, cluster) in clusters.enumerated() where files[row] == 1 { members[cluster, default: []].append(row) }
+      return clusters.indices.filter { files[$0] == 0 }.flatMap { row in (members[clusters[row]] ?? []).map { (a: row, b: $0) } }
     }
   }
 
@@ -80,6 +83,8 @@ public struct TableMatch: Sendable {
   public var isLink = false
   public var unique: Unique = []
   public var wantsDetails = false
+  /// How many threads work; the result does not depend on it.
+  public var threads = ProcessInfo.processInfo.activeProcessorCount
 
   /// - Parameter idColumn: the header of the column with the ids; nil finds it.
   public init(cut: MatchModel.Cut = .balanced, idColumn: String? = nil) {
@@ -109,8 +114,8 @@ public struct TableMatch: Sendable {
 
   private func columns(_ rows: TableRows) -> [Column] {
     // Spread over the table: the first rows of an export are often alike.
-    let step = max(1, rows.rows.count / Self.sampleSize)
-    let sample = stride(from: 0, to: rows.rows.count, by: step).prefix(Self.sampleSize)
+    let step = max(1, rows.count / Self.sampleSize)
+    let sample = stride(from: 0, to: rows.count, by: step).prefix(Self.sampleSize)
     let samples = rows.headers.indices.map { place in sample.map { rows.cell($0, place) } }
     var types = ColumnTyping.types(headers: rows.headers, samples: samples)
     for place in types.indices {
@@ -140,57 +145,76 @@ public struct TableMatch: Sendable {
 
   private func match(_ rows: TableRows, _ ids: TableIDs, _ columns: [Column], progress: (Progress) -> Void) -> Result {
     let use = ColumnUse(columns)
-    var records = prepared(rows, use, progress: progress)
+    let records = prepared(rows, use, progress: progress)
     progress(.learning(rows: records.count))
-    let fitted = model(for: &records, use)
-    for place in records.indices { declareUnique(&records[place], rows.rows[place].file, place) }
+    let fitted = model(for: records, use)
+    declareUnique(records, rows)
     progress(.comparing(rows: records.count))
-    let resolver = Resolver(model: fitted.model)
-    _ = resolver.apply(
-      records.enumerated().map { place, prepared in
-        let key = isLink ? "\(rows.rows[place].file)\u{1F}\(ids.ids[place])" : ids.ids[place]
-        return .upsert(MatchRecord(id: Int64(place), keyHash: StableHash.of(key), prepared: prepared))
-      })
-    var clusterOfRow = Array(repeating: 0, count: records.count)
-    let partition = resolver.partition
-    for (number, members) in partition.enumerated() {
-      for member in members { clusterOfRow[Int(member)] = number + 1 }
-    }
+    let keyHashes = (0..<rows.count).map { ids.keyHash(of: $0, file: isLink ? rows.file(of: $0) : nil) }
+    let match = BulkMatch(records, keyHashes: keyHashes, model: fitted.model, threads: threads)
     var result = Result(
-      columns: columns, rows: zip(ids.ids, clusterOfRow).map { (id: $0, cluster: $1) }, files: rows.rows.map(\.file),
-      clusterCount: partition.count, faults: rows.faults, hasIDs: !ids.columns.contains(nil), model: fitted.model, training: fitted.training
-    )
-    if wantsDetails { result.details = MatchDetails(resolver, records, rows, clusters: clusterOfRow) }
+      columns: columns, ids: ids, clusters: match.clusterOfRecord.map { Int($0) + 1 }, files: (0..<rows.count).map { rows.file(of: $0) },
+      clusterCount: match.clusterCount, faults: rows.faults, hasIDs: !ids.columns.contains(nil), model: fitted.model,
+      training: fitted.training)
+    if wantsDetails { result.details = MatchDetails(match, rows) }
     return result
   }
 
-  private func prepared(_ rows: TableRows, _ use: ColumnUse, progress: (Progress) -> Void) -> [PreparedRecord] {
-    var records: [PreparedRecord] = []
-    records.reserveCapacity(rows.rows.count)
-    for row in rows.rows {
-      records.append(
-        Preparation.prepare(use.attributes(of: row.cells), source: use.source(of: row.cells), columns: use.values(of: row.cells)))
-      if records.count % 1_000 == 0 { progress(.preparing(done: records.count, of: rows.rows.count)) }
+  /// Rows that are prepared between two reports of progress.
+  private static let batchSize = 50_000
+
+  private func prepared(_ rows: TableRows, _ use: ColumnUse, progress: (Progress) -> Void) -> RecordTable {
+    let workers = Workers(threads)
+    var preparers = (0..<workers.threads).map { _ in RowPreparer(use, columns: rows.headers.count) }
+    let records = RecordTable()
+    for start in stride(from: 0, to: rows.count, by: Self.batchSize) {
+      let end = min(rows.count, start + Self.batchSize)
+      workers.forEach(&preparers) { part, preparer in
+        let length = end - start
+        preparer.prepare(rows, start + length * part / workers.threads..<start + length * (part + 1) / workers.threads)
+      }
+      for preparer in preparers { records.append(takingFrom: preparer.records) }
+      progress(.preparing(done: end, of: rows.count))
     }
     return records
   }
 
-  private func model(for records: inout [PreparedRecord], _ use: ColumnUse) -> (model: MatchModel, training: Training.Summary?) {
+  private func model(for records: RecordTable, _ use: ColumnUse) -> (model: MatchModel, training: Training.Summary?) {
     guard var trained = model else {
-      var fitted = ModelChoice.model(for: &records, cut: settings.cut ?? cut, isPersonTable: use.isPersonTable)
+      var fitted = ModelChoice.model(for: records, cut: settings.cut ?? cut, isPersonTable: use.isPersonTable, threads: threads)
       settings.apply(to: &fitted.model)
       return fitted
     }
     trained.cut = settings.cut ?? cut
-    for place in records.indices { records[place] = records[place].weighed(by: trained.frequencies) }
+    records.weigh(by: trained.frequencies, threads: threads)
     settings.apply(to: &trained)
     return (trained, nil)
   }
 
-  private func declareUnique(_ record: inout PreparedRecord, _ file: Int, _ place: Int) {
+  private func declareUnique(_ records: RecordTable, _ rows: TableRows) {
     let unique = unique.union(settings.unique)
-    guard isLink, unique.contains(file == 0 ? .a : .b) else { return }
-    record.uniqueSource = UInt8(file + 1)
-    record.uniquePlace = UInt32(place)
+    guard isLink else { return }
+    for (file, side) in [Unique.a, .b].enumerated() where unique.contains(side) {
+      for row in rows.rows(of: file) { records.declareUnique(row, source: UInt8(file + 1)) }
+    }
+  }
+}
+
+/// Prepares rows on one thread.
+private struct RowPreparer: Sendable {
+  let records = RecordTable()
+  private var preparer: Preparer
+  private var cells: [Range<Int>]
+
+  init(_ use: ColumnUse, columns: Int) {
+    preparer = use.preparer()
+    cells = Array(repeating: 0..<0, count: columns)
+  }
+
+  mutating func prepare(_ rows: TableRows, _ range: Range<Int>) {
+    rows.forEach(in: range) { _, row in
+      let bytes = row.bytes(cells: &cells)
+      records.append(cells.withUnsafeBufferPointer { preparer.prepare(utf8: bytes, cells: $0) })
+    }
   }
 }

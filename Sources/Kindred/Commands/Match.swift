@@ -64,8 +64,9 @@ struct Match: AsyncParsableCommand {
       if pairs { return try judgePairs() }
       let result = try match().run(try reading.tables(files), progress: ProgressLine().show)
       Console.endProgress()
-      talk(result)
-      try TableOutput.write(link ? linkTable(result) : clusterTable(result), to: output)
+      let links = link ? result.links : []
+      talk(result, links: links.count)
+      try link ? write(links, of: result) : writeClusters(of: result)
       if let report {
         let page = MatchReport(result, title: files.map { URL(fileURLWithPath: $0).lastPathComponent }.joined(separator: " + "))
         try TableOutput.write(Array(page.html.utf8), to: report)
@@ -78,7 +79,7 @@ struct Match: AsyncParsableCommand {
   private func match() throws -> TableMatch {
     var match = TableMatch(cut: cut, idColumn: id)
     if let config { match.settings = try TableOptions.settings(config) }
-    if let model { match.model = try MatchModelFile.read(try TableOptions.bytes(of: model)) }
+    if let model { match.model = try MatchModelFile.read(try PlainFile.bytes(of: model)) }
     match.isLink = link
     match.unique = unique.flatMap { TableMatch.Unique(name: $0) } ?? []
     match.wantsDetails = report != nil
@@ -88,36 +89,35 @@ struct Match: AsyncParsableCommand {
   private func judgePairs() throws {
     var writer = CSVWriter()
     writer.append(["pair", "verdict"])
-    for pair in try PairVerdicts.read(try TableOptions.bytes(of: files[0]), encoding: reading.encoding, file: files[0]) {
+    for pair in try PairVerdicts.read(try PlainFile.bytes(of: files[0]), encoding: reading.encoding, file: files[0]) {
       writer.append([pair.name, pair.verdict.rawValue])
     }
     try TableOutput.write(writer.bytes, to: output)
   }
 
-  private func talk(_ result: TableMatch.Result) {
+  private func talk(_ result: TableMatch.Result, links: Int) {
     TableOutput.talk(result)
     if link {
-      let pairs = result.links
-      Console.talk("\(result.files.count { $0 == 0 }) and \(result.files.count { $0 == 1 }) rows have \(pairs.count) pairs")
+      Console.talk("\(result.files.count { $0 == 0 }) and \(result.files.count { $0 == 1 }) rows have \(links) pairs")
     } else {
-      Console.talk("\(result.rows.count) rows are \(result.clusterCount) customers")
+      Console.talk("\(result.ids.count) rows are \(result.clusterCount) customers")
     }
     for fault in result.faults.prefix(20) { Console.talk("not read: \(fault.fault)") }
     if result.faults.count > 20 { Console.talk("… and \(result.faults.count - 20) more rows that could not be read") }
   }
 
-  private func clusterTable(_ result: TableMatch.Result) -> [UInt8] {
-    var writer = CSVWriter()
-    writer.append(["id", "cluster"])
-    for row in result.rows { writer.append([row.id, String(row.cluster)]) }
-    return writer.bytes
+  private func writeClusters(of result: TableMatch.Result) throws {
+    try TableOutput.write(["id", "cluster"], result.clusters.indices, to: output) { row, writer in
+      result.ids.withBytes(of: row) { writer.append(field: $0) }
+      writer.append(field: String(result.clusters[row]))
+    }
   }
 
-  private func linkTable(_ result: TableMatch.Result) -> [UInt8] {
-    var writer = CSVWriter()
-    writer.append(["id_a", "id_b"])
-    for pair in result.links { writer.append([pair.a, pair.b]) }
-    return writer.bytes
+  private func write(_ links: [(a: Int, b: Int)], of result: TableMatch.Result) throws {
+    try TableOutput.write(["id_a", "id_b"], links, to: output) { link, writer in
+      result.ids.withBytes(of: link.a) { writer.append(field: $0) }
+      result.ids.withBytes(of: link.b) { writer.append(field: $0) }
+    }
   }
 }
 

@@ -20,19 +20,12 @@ struct TableOptions: ParsableArguments {
   }
 
   func tables(_ files: [String]) throws -> [TableFile] {
-    try files.map { TableFile(name: $0, bytes: try Self.bytes(of: $0), format: format?.format, encoding: encoding) }
-  }
-
-  static func bytes(of file: String) throws -> [UInt8] {
-    guard let data = FileManager.default.contents(atPath: file) else {
-      throw Fault("file-unreadable", "The file \(file) cannot be read.")
-    }
-    return Array(data)
+    try files.map { TableFile(name: $0, bytes: try PlainFile.bytes(of: $0), format: format?.format, encoding: encoding) }
   }
 
   /// Says everything that is wrong with the file, and ends.
   static func settings(_ file: String) throws -> MatchFile {
-    let text = String(decoding: try bytes(of: file), as: UTF8.self)
+    let text = String(decoding: try PlainFile.bytes(of: file), as: UTF8.self)
     let (settings, diagnostics) = MatchFile.load(text: text, file: file)
     if let settings { return settings }
     Console.talk(DiagnosticRenderer.text(diagnostics, sources: [file: text], color: Console.isColored))
@@ -49,13 +42,26 @@ enum TableOutput {
   }
 
   static func write(_ bytes: [UInt8], to output: String?) throws {
-    guard let output else {
-      Console.print(bytes: bytes)
-      return
+    let file = try OutputFile(output)
+    try bytes.withUnsafeBytes { try file.write($0) }
+    try file.finish()
+  }
+
+  /// Writes a table row by row, a megabyte at a time.
+  ///
+  /// - Parameter append: adds the fields of one row.
+  static func write<Row>(_ header: [String], _ rows: some Sequence<Row>, to output: String?, append: (Row, inout CSVWriter) -> Void) throws
+  {
+    let file = try OutputFile(output)
+    var writer = CSVWriter()
+    writer.append(header)
+    for row in rows {
+      append(row, &writer)
+      writer.endRow()
+      if writer.bytes.count >= 1 << 20 { try writer.drain { try file.write($0) } }
     }
-    guard FileManager.default.createFile(atPath: output, contents: Data(bytes)) else {
-      throw Fault("file-unwritable", "The file \(output) cannot be written.")
-    }
+    try writer.drain { try file.write($0) }
+    try file.finish()
   }
 }
 

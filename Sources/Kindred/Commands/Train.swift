@@ -39,7 +39,7 @@ struct Train: AsyncParsableCommand {
         Console.talk(
           "learnt from \(training.records) rows and \(training.candidates) pairs; about \(Int(training.expectedMatches)) are matches")
       } else {
-        Console.talk("the shipped model knows better than \(result.rows.count) rows could teach: it is kept")
+        Console.talk("the shipped model knows better than \(result.ids.count) rows could teach: it is kept")
       }
       try TableOutput.write(MatchModelFile.bytes(result.model), to: output)
     }

@@ -27,7 +27,7 @@ struct CompanyFields {
 
   /// Letters that sort a list: A北京欣惠, AAA专业装修.
   private mutating func takeMark() {
-    guard let first = main.first, first.value < 0x80, first.properties.isAlphabetic else { return }
+    guard let first = main.first, first.value < 0x80, Folding.isAlphabetic(first) else { return }
     let run = main.prefix { $0 == first }.count
     guard run < 5, main.count > run + 2, Folding.isHan(main[run]) else { return }
     if first == "a" && run > 1 || Division.match(main[run...]) != nil { main.removeFirst(run) }
@@ -82,7 +82,7 @@ struct CompanyFields {
     }
     if let word = CompanyForms.legalTrie.number(of: ArraySlice(inner.reversed())) {
       let name = CompanyForms.legalNames[word]
-      if name.contains("集团") || name.contains("控股") { isGroup = true }
+      if CompanyForms.isGroupForm[word] { isGroup = true }
       if name == "集团" || name == "控股" { output += inner }
       return
     }
@@ -100,7 +100,7 @@ struct CompanyFields {
   private static let aliasMarks = ["原名称", "原名", "曾用名", "旧名", "前身", "简称", "又名", "别名", "前称", "原"].map { Array($0.unicodeScalars) }
 
   private static func aliasStart(_ text: ArraySlice<Unicode.Scalar>) -> Int? {
-    for mark in aliasMarks where text.starts(with: mark) {
+    for mark in aliasMarks where mark[0] == text.first && text.starts(with: mark) {
       var start = text.startIndex + mark.count
       while start < text.endIndex, ":为是".unicodeScalars.contains(text[start]) { start += 1 }
       return text.endIndex - start >= 2 ? start : nil
@@ -151,7 +151,7 @@ struct CompanyFields {
   private mutating func choose(_ segments: [ArraySlice<Unicode.Scalar>], whole: [Unicode.Scalar]) {
     var names: [ArraySlice<Unicode.Scalar>] = []
     for segment in segments {
-      guard segment.contains(where: { $0.properties.isAlphabetic }) else { continue }
+      guard segment.contains(where: { Folding.isAlphabetic($0) }) else { continue }
       // `A-`, `b_`: a mark for sorting.
       if segment.count == 1, !Folding.isHan(segment[segment.startIndex]) { continue }
       let text = CompanyText.string(segment)
@@ -218,7 +218,7 @@ struct CompanyFields {
   /// 某某有限公司原某某厂, without brackets.
   private mutating func takeAlias() {
     for mark in Self.aliasMarks where mark.count > 1 && main.count > mark.count + 6 {
-      guard let start = main.indices.dropFirst(4).first(where: { main[$0...].starts(with: mark) }) else { continue }
+      guard let start = main.indices.dropFirst(4).first(where: { main[$0] == mark[0] && main[$0...].starts(with: mark) }) else { continue }
       if let from = Self.aliasStart(main[start...]) {
         aliases.append(CompanyText.string(main[from...]))
         main.removeSubrange(start...)

@@ -22,6 +22,8 @@ enum CompanyForms {
   static let everydayTrie = WordTrie(everydayWords, backwards: true)
   static let branchTrie = WordTrie(branchWords, backwards: true)
   static let legalNames = legalWords.map { String(String.UnicodeScalarView($0)) }
+  /// True for the legal forms of groups and holdings, by their number.
+  static let isGroupForm = legalNames.map { $0.contains("集团") || $0.contains("控股") }
   static let everydayNames = everydayWords.map { String(String.UnicodeScalarView($0)) }
 
   static let company = Array("公司".unicodeScalars)
@@ -69,18 +71,18 @@ enum CompanyForms {
       } else if let exact, exact.length < rest.count {
         let word = legalNames[exact.number]
         if parts.first != word { parts.insert(word, at: 0) }
+        if isGroupForm[exact.number] { ending.isGroup = true }
         rest = rest.dropLast(exact.length)
       } else {
         break
       }
     }
     ending.isLegal = !parts.isEmpty
-    ending.isGroup = parts.contains { $0.contains("集团") || $0.contains("控股") }
     if parts.isEmpty, let match = everydayTrie.longestSuffix(of: rest), match.length < rest.count {
       parts = [everydayNames[match.number]]
       rest = rest.dropLast(match.length)
     }
-    ending.form = parts.joined()
+    ending.form = parts.count == 1 ? parts[0] : parts.joined()
     ending.length = text.count - rest.count
     return ending
   }

@@ -32,16 +32,32 @@ public struct CompanyName: Hashable, Sendable {
 
   /// Every organisation that a field names: two for `甲有限公司/乙有限公司`, one for most.
   public static func all(in source: String) -> [CompanyName] {
-    let scalars = CompanyText.scalars(source)
-    guard scalars.contains(where: Folding.isHan) else { return CompanyName(scalars: scalars).map { [$0] } ?? [] }
-    let fields = CompanyFields(scalars)
-    guard var first = CompanyName(fields: fields) else { return [] }
-    let others = fields.others.compactMap { CompanyName(scalars: $0) }
-    if first.contact == nil { first.contact = others.lazy.compactMap(\.contact).first }
-    return [first] + others.filter { $0.text != first.text }
+    read(CompanyText.scalars(source))?.all ?? []
   }
 
-  private init?(scalars: [Unicode.Scalar]) {
+  /// What a field names.
+  struct Reading {
+    /// As `CompanyName(_:)` takes it apart.
+    var first: CompanyName
+    var others: [CompanyName]
+
+    var all: [CompanyName] {
+      guard !others.isEmpty else { return [first] }
+      var first = first
+      if first.contact == nil { first.contact = others.lazy.compactMap(\.contact).first }
+      return [first] + others.filter { $0.text != first.text }
+    }
+  }
+
+  /// - Parameter scalars: a field after `CompanyText.scalars`. Nil when it names no organisation.
+  static func read(_ scalars: [Unicode.Scalar]) -> Reading? {
+    guard scalars.contains(where: Folding.isHan) else { return CompanyName(scalars: scalars).map { Reading(first: $0, others: []) } }
+    let fields = CompanyFields(scalars)
+    guard let first = CompanyName(fields: fields) else { return nil }
+    return Reading(first: first, others: fields.others.compactMap { CompanyName(scalars: $0) })
+  }
+
+  init?(scalars: [Unicode.Scalar]) {
     guard !scalars.isEmpty else { return nil }
     if scalars.contains(where: Folding.isHan) {
       self.init(fields: CompanyFields(scalars))
@@ -67,7 +83,7 @@ public struct CompanyName: Hashable, Sendable {
     aliases = fields.aliases
     contact = fields.contact
     if self.branch != nil, brand.isEmpty, industry.isEmpty { brand = self.branch ?? "" }
-    sound = Pinyin.reading(of: brand.unicodeScalars)
+    sound = Pinyin.reading(of: Array(brand.unicodeScalars)[...])
     guard !brand.isEmpty || !industry.isEmpty else { return nil }
   }
 }

@@ -21,7 +21,7 @@ struct CompanySegments {
     takeOrdinal(&body, isEverydayForm: !ending.isLegal && !ending.form.isEmpty)
     let places = Self.divisionPrefixes(of: body)
     // 上海交通大学 trades in nothing.
-    let trades = Self.isSchool(form) ? nil : Industry.readings(endOf: body)
+    let trades = !ending.isLegal && Self.isSchool(form) ? nil : Industry.readings(endOf: body)
     var best: (score: Int, place: DivisionPrefix, start: Int)?
     for place in places {
       for start in place.end...body.endIndex {
@@ -59,7 +59,7 @@ struct CompanySegments {
 
   private static let schools: Set<String> = ["大学", "学院", "学校", "中学", "小学", "幼儿园", "医院", "卫生院", "协会", "学会", "商会", "基金会", "委员会", "银行"]
 
-  private static func isSchool(_ form: String) -> Bool { schools.contains(form) }
+  private static func isSchool(_ form: String) -> Bool { !form.isEmpty && schools.contains(form) }
 
   // MARK: Divisions at the start
 
@@ -118,7 +118,7 @@ struct CompanySegments {
       "高新技术产业开发区", "经济技术开发区", "自由贸易试验区", "经济开发区", "工业园区", "高新区", "开发区", "自贸区", "保税区", "经开区",
     ].map { Array($0.unicodeScalars) }
 
-    func longestPrefix(of text: ArraySlice<Unicode.Scalar>) -> Int? { words.first { text.starts(with: $0) }?.count }
+    func longestPrefix(of text: ArraySlice<Unicode.Scalar>) -> Int? { words.first { $0[0] == text.first && text.starts(with: $0) }?.count }
   }
 
   // MARK: Ordinals
@@ -185,7 +185,7 @@ struct CompanySegments {
       // 青岛啤酒 is named after its city and in it.
       divisions = match.divisions
     }
-    if form == "银行" {
+    if form.utf8.count == 6, form == "银行" {
       isBank = true
       industry = []
       brand = brand + CompanyForms.bank

@@ -104,15 +104,47 @@ enum Industry {
 
   /// The atoms to compare: synonyms made one, 技术 after another word as 科技, weak words left out beside others, no doubles.
   static func atoms(of words: [Int]) -> [String] {
-    var atoms: [String] = []
+    let table = atomTable
+    var atoms: [Int] = []
+    var hasStrong = false
     for word in words {
-      for atom in atomsByWord[word] {
-        let plain = atom == "技术" && !atoms.isEmpty ? "科技" : atom
-        if !atoms.contains(plain) { atoms.append(plain) }
+      for atom in table.byWord[word] {
+        let plain = atom == table.technique && !atoms.isEmpty ? table.technology : atom
+        if !atoms.contains(plain) {
+          atoms.append(plain)
+          hasStrong = hasStrong || !table.isWeak[plain]
+        }
       }
     }
-    return plain(atoms)
+    return atoms.compactMap { hasStrong && table.isWeak[$0] ? nil : table.names[$0] }
   }
+
+  /// Atoms by number: comparing them as texts would take most of the time of reading a name.
+  private struct AtomTable: Sendable {
+    var names: [String] = []
+    var isWeak: [Bool] = []
+    /// For every word of the list the numbers of its atoms.
+    var byWord: [[Int]] = []
+    /// 技术 and 科技.
+    var technique = 0
+    var technology = 0
+  }
+
+  private static let atomTable: AtomTable = {
+    var table = AtomTable()
+    var numbers: [String: Int] = [:]
+    func number(_ atom: String) -> Int {
+      if let number = numbers[atom] { return number }
+      numbers[atom] = table.names.count
+      table.names.append(atom)
+      table.isWeak.append(weak.contains(atom))
+      return table.names.count - 1
+    }
+    table.technique = number("技术")
+    table.technology = number("科技")
+    table.byWord = atomsByWord.map { $0.map(number) }
+    return table
+  }()
 
   /// True when a trade word of two characters or more ends at `end`.
   static func isTradeBefore(_ end: Int, in text: ArraySlice<Unicode.Scalar>) -> Bool {
@@ -146,7 +178,4 @@ enum Industry {
     let strong = atoms.filter { !weak.contains($0) }
     return strong.isEmpty ? atoms : strong
   }
-
-  /// True when a single word alone says little: 发展, 国际.
-  static func isWeak(_ words: [Int]) -> Bool { words.allSatisfy { atomsByWord[$0].allSatisfy(weak.contains) } }
 }

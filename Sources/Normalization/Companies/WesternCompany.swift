@@ -8,7 +8,7 @@ extension CompanyName {
     var words = Self.westernWords(scalars)
     if words.first == "the", words.count > 1 { words.removeFirst() }
     form = Self.takeWesternForm(&words)
-    isGroup = WesternForms.isGroup(text.split { !$0.isLetter }.last.map(String.init) ?? "") || form == "group"
+    isGroup = form == "group" || WesternForms.isGroup(Self.lastLetters(scalars, text))
     let all = words.joined(separator: " ")
     brand = all
     isMarked = !form.isEmpty
@@ -16,16 +16,24 @@ extension CompanyName {
     guard !brand.isEmpty else { return nil }
   }
 
+  /// The last run of letters.
+  private static func lastLetters(_ scalars: [Unicode.Scalar], _ text: String) -> String {
+    guard scalars.allSatisfy(\.isASCII) else { return text.split { !$0.isLetter }.last.map(String.init) ?? "" }
+    guard let last = scalars.lastIndex(where: Folding.isAlphabetic) else { return "" }
+    let start = scalars[...last].lastIndex { !Folding.isAlphabetic($0) }.map { $0 + 1 } ?? 0
+    return CompanyText.string(scalars[start...last])
+  }
+
   /// Words of letters and digits; points and apostrophes inside a word vanish, `&` is `and`.
   private static func westernWords(_ scalars: [Unicode.Scalar]) -> [String] {
     var words: [String] = []
-    var word = String.UnicodeScalarView()
+    var word: [Unicode.Scalar] = []
     func flush() {
-      if !word.isEmpty { words.append(String(word)) }
-      word.removeAll()
+      if !word.isEmpty { words.append(CompanyText.string(word)) }
+      word.removeAll(keepingCapacity: true)
     }
     for scalar in scalars {
-      if scalar.properties.isAlphabetic || Numerals.isASCIIDigit(scalar) {
+      if Folding.isAlphabetic(scalar) || Numerals.isASCIIDigit(scalar) {
         word.append(scalar)
       } else if scalar == "&" {
         flush()

@@ -29,6 +29,17 @@ struct WordTrie: Sendable {
     }
   }
 
+  /// True when the text begins with one of the words.
+  func beginsWord(in text: ArraySlice<Unicode.Scalar>) -> Bool {
+    var node: Int32 = 0
+    for scalar in text {
+      guard let next = child(of: node, scalar) else { return false }
+      node = next
+      if words[Int(node)] >= 0 { return true }
+    }
+    return false
+  }
+
   /// Length and number of the longest word that the text ends with, for a backward tree.
   func longestSuffix(of text: ArraySlice<Unicode.Scalar>) -> (length: Int, number: Int)? {
     var node: Int32 = 0
