@@ -1,9 +1,15 @@
 # What a person does with the repository. `make` alone lists the targets.
 
 # Debian packages that a build needs besides the Swift toolchain; `make deps` installs those that are missing.
-PACKAGES := pkg-config make git g++ libsqlite3-dev libxml2-dev libyaml-dev libcurl4-openssl-dev libsimdjson-dev
+PACKAGES := pkg-config make git g++ libsqlite3-dev libxml2-dev libyaml-dev libcurl4-openssl-dev libsimdjson-dev libre2-dev
 # What the tests and the demo need in addition.
 TEST_PACKAGES := curl
+# What counts the instructions of the kernels.
+GATES_PACKAGES := valgrind binutils
+# What the benchmarks need to install their peers.
+BENCH_PACKAGES := python3 python3-venv
+# How to run them: `make bench BENCH="--rounds 5 --large"`.
+BENCH :=
 
 SWIFT_FILES = $(shell find Package.swift Sources Tests Benchmarks -name '*.swift' -not -path '*/.build/*' | sort)
 
@@ -21,7 +27,7 @@ define install
 	fi
 endef
 
-.PHONY: help deps deps-test build demo test test-heavy format lint clean
+.PHONY: help deps deps-test deps-gates deps-bench build demo test test-heavy gates bench hostile format lint clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -31,6 +37,12 @@ deps: ## install the Debian packages that a build needs and that are missing
 
 deps-test: deps
 	$(call install,$(TEST_PACKAGES))
+
+deps-gates: deps
+	$(call install,$(GATES_PACKAGES))
+
+deps-bench: deps
+	$(call install,$(BENCH_PACKAGES))
 
 build: deps ## build the kindred executable
 	swift build --product kindred
@@ -48,6 +60,15 @@ test-heavy: deps-test ## the long fuzz and crash counts, and the heavy peers
 	swift build --build-tests
 	KINDRED_HEAVY=1 swift test --skip-build --skip CrashTests
 	KINDRED_HEAVY=1 swift test --skip-build --filter CrashTests
+
+gates: deps-gates ## count the instructions of the kernels against their limits
+	Benchmarks/kernels/gates
+
+bench: deps-bench build ## measure Kindred and its peers in turns, write Benchmarks/RESULTS.md
+	Benchmarks/run $(BENCH)
+
+hostile: deps-bench build ## tables made to be slow, by size
+	Benchmarks/hostile/run
 
 format: ## format all Swift files
 	swift format --in-place --parallel --configuration .swift-format $(SWIFT_FILES)

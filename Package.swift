@@ -44,6 +44,11 @@ let package = Package(
       name: "CSimdJSON", cxxSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))],
       linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
 
+    // RE2 behind C functions.
+    .target(
+      name: "CRE2", cxxSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))],
+      linkerSettings: [.linkedLibrary("re2"), .linkedLibrary("stdc++")]),
+
     // The house, from the ground up. Tests/ArchitectureTests fails when an import runs against this order.
     .target(name: "Model", swiftSettings: whole),
     .target(name: "Configuration", dependencies: ["Model", "CYAML"], swiftSettings: optimised),
@@ -55,7 +60,7 @@ let package = Package(
     .target(name: "KernelsAVX2", dependencies: ["CKernels"], swiftSettings: whole + avx2),
     .target(name: "Kernels", dependencies: ["KernelsBaseline", "KernelsAVX2", "CKernels"], swiftSettings: whole),
     .target(name: "Matching", dependencies: ["Model", "Normalization", "Kernels"], swiftSettings: whole),
-    .target(name: "Mapping", dependencies: ["Model", "Configuration", "Formats", "Normalization"], swiftSettings: optimised),
+    .target(name: "Mapping", dependencies: ["Model", "Configuration", "Formats", "Normalization", "CRE2"], swiftSettings: optimised),
     .target(name: "Mastering", dependencies: ["Model", "Matching"], swiftSettings: optimised),
     .target(name: "Connecting", dependencies: ["Model", "Configuration", "Formats"], swiftSettings: optimised),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: optimised),

@@ -1,6 +1,10 @@
 #pragma once
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
@@ -30,6 +34,16 @@ static inline bool kindred_processor_has_avx2(void) {
   return false;
 #endif
 }
+
+// Asks for large pages behind some memory. Nothing but its speed depends on it.
+static inline void kindred_prefer_large_pages(void *_Nonnull address, size_t size) {
+#if defined(__linux__)
+  (void)madvise(address, size, 14 /* MADV_HUGEPAGE */);
+#endif
+}
+
+// Asks for the line of memory at an address, without waiting for it.
+static inline void kindred_prefetch(const void *_Nonnull address) { __builtin_prefetch(address); }
 
 // Bit i is set where units[i] is `unit`, of 16. Swift has no way to gather a vector's comparison into bits.
 static inline uint64_t kindred_equal_units(const uint16_t *units, uint16_t unit) {

@@ -24,6 +24,8 @@ public struct Diagnostic: Hashable, Sendable {
   public var span: SourceSpan
   /// A replacement or next step, for example `Did you mean "trim"?`.
   public var hint: String?
+  /// Where the documentation explains it: a page and an anchor, from the root of the repository.
+  public var link: String
 
   public init(_ severity: Severity = .error, _ code: String, _ message: String, file: String, span: SourceSpan, hint: String? = nil) {
     self.severity = severity
@@ -32,7 +34,23 @@ public struct Diagnostic: Hashable, Sendable {
     self.file = file
     self.span = span
     self.hint = hint
+    link = Self.link(to: code)
   }
+
+  /// The section of the page of errors that lists a code.
+  private static func link(to code: String) -> String {
+    let section = code.hasPrefix("yaml-") ? "yaml" : inAllFiles.contains(code) ? "configuration-files" : "mapping-files"
+    return "docs/errors.md#\(section)"
+  }
+
+  /// Codes that files of every kind can have.
+  private static let inAllFiles: Set<String> = [
+    "duplicate-key", "duplicate-mapping", "duplicate-scope", "duplicate-value", "empty-file", "file-unreadable", "home-missing",
+    "reserved-connector", "list-expected", "mapping-expected", "misplaced-secret", "missing-key", "missing-option", "no-streams",
+    "not-utf8",
+    "secret-in-file", "secret-missing", "secret-unreadable", "text-expected", "unknown-key", "unknown-kind", "unknown-language",
+    "unknown-option", "unknown-stream", "unknown-value", "wrong-name", "wrong-option", "wrong-value",
+  ]
 }
 
 /// A stretch of a text file. Lines and columns count from 1, columns in Unicode scalars; `end` is exclusive.

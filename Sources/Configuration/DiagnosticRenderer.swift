@@ -16,7 +16,8 @@ public enum DiagnosticRenderer {
     }.joined(separator: "\n")
   }
 
-  /// An array of objects `{file, severity, code, message, hint?, line, column, endLine, endColumn}`.
+  /// An array of objects `{file, severity, code, message, hint?, line, column, endLine, endColumn, help}`; `help` is a page and an
+  /// anchor of the documentation.
   ///
   /// Lines and columns count from 1; columns count UTF-16 code units, as SARIF 2.1.0 (`columnKind: utf16CodeUnits`) and,
   /// counted from 0, the Language Server Protocol do. Without the file's text they count Unicode scalars.
@@ -35,6 +36,7 @@ public enum DiagnosticRenderer {
         object.append("column", .number(Number(utf16Column(diagnostic.span.start, source))))
         object.append("endLine", .number(Number(diagnostic.span.end.line)))
         object.append("endColumn", .number(Number(utf16Column(diagnostic.span.end, source))))
+        object.append("help", .string(diagnostic.link))
         return .object(object)
       })
   }
@@ -65,6 +67,7 @@ public enum DiagnosticRenderer {
       output += " \(number) | \(window.text)\n \(gutter) | \(palette.paint(window.marker, as: diagnostic.severity))\n"
     }
     if let hint = diagnostic.hint { output += "   hint: \(printable(hint))\n" }
+    output += "   see: \(diagnostic.link)\n"
     return output
   }
 

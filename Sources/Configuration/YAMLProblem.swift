@@ -61,6 +61,10 @@ enum YAMLProblem {
       return make("yaml-tab", "A tab cannot be used for indentation.", index, source, file, "Use two spaces instead.")
     }
     if let reading = readings.first(where: { problem.text.contains($0.fragment) }) {
+      // A bracket that is never closed is noticed lines later; what people look for is where it opens.
+      if reading.code.hasSuffix("-not-closed"), let open = problem.contextIndex, source.position(scalar: base + open).line < position.line {
+        return make(reading.code, reading.message, base + open, source, file, reading.hint)
+      }
       let hint = reading.code == "yaml-colon" ? quoted(source.line(position.line)) ?? reading.hint : reading.hint
       return make(reading.code, reading.message, index, source, file, hint)
     }

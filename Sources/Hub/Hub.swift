@@ -28,6 +28,9 @@ public final class Hub: Sendable {
       self.digests = digests
     }
 
+    /// The types whose records are matched, sorted.
+    var resolvedTypes: [String] { definition.types.values.filter(\.isResolved).map(\.name).sorted() }
+
     /// The configuration digest of contract C2: all that can change the partition or a golden record.
     var digest: String {
       var hash = StableHash(seed: 0xC2)
@@ -68,7 +71,8 @@ public final class Hub: Sendable {
     self.now = now
     journal = try Journal(path: folder + "/journal.sqlite", vfs: vfs, receivedAt: now)
     store = try Store(path: folder + "/store.sqlite", vfs: vfs)
-    identities = Identities(model: settings.match)
+    let indexFolder = vfs == nil ? folder + "/index" : nil
+    identities = Identities(model: settings.match, types: settings.resolvedTypes, folder: indexFolder, logger: logger)
     try Reconciliation(store: store, identities: identities, settings: settings, now: now).run()
     applier = Applier(
       pipeline: Pipeline(
@@ -107,6 +111,7 @@ public final class Hub: Sendable {
   public func close() {
     guard !closing.exchange(true, ordering: .acquiringAndReleasing) else { return }
     applier.stop()
+    identities.save()
     board.close()
     journal.close()
   }

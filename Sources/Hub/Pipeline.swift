@@ -55,13 +55,15 @@ final class Pipeline {
     guard !deliveries.isEmpty else { return [] }
     let decoded = deliveries.map { ($0, decoder.decode($0)) }
     do {
-      return try store.write { writer in
+      let applied = try store.write { writer in
         let batch = Batch(writer: writer, identities: identities, definition: definition, trust: trust, at: now())
         try batch.begin()
         let outcomes = try decoded.map { delivery, decoded in (delivery, try batch.apply(decoded, of: delivery)) }
         try batch.finish()
         return outcomes
       }
+      identities.saveIfDue()
+      return applied
     } catch {
       // The index may have seen records that the store did not keep.
       identities.invalidate()

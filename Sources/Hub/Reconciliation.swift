@@ -13,17 +13,16 @@ struct Reconciliation {
   private static let digestKey = "configuration-digest"
 
   func run() throws {
-    let types = settings.definition.types.values.filter(\.isResolved).map(\.name).sorted()
     let known = try store.read { reader in
       // Nobody writes yet, so the index can be read from a snapshot.
-      try identities.catchUp(reader, resolvedTypes: types)
+      try identities.catchUp(reader)
       return try reader.meta(Self.digestKey)
     }
     guard known != settings.digest else { return }
     try store.write { writer in
       let batch = Batch(writer: writer, identities: identities, definition: settings.definition, trust: settings.trust, at: now())
       batch.position = try writer.appliedThrough().values.max() ?? 0
-      let partition = try identities.load(writer, resolvedTypes: batch.resolvedTypes)
+      let partition = try identities.load(writer)
       try batch.name(try Self.difference(partition, writer))
       try writer.setMeta(Self.digestKey, settings.digest)
       // Other rules or another trust make other golden records of the same members.

@@ -27,16 +27,34 @@ public struct Findings: Hashable, Sendable {
 
   /// By feature: the sum of its aspects.
   var evidence: Evidence {
+    // Where an aspect has no level, its lane is 0.
+    let lanes = SIMD32<Int32>(truncatingIfNeeded: units)
     var sums = SIMD16<Int32>.zero
-    for aspect in Aspect.allCases where ranks[Int(aspect.rawValue)] != 0 {
-      sums[Int(aspect.feature.rawValue)] &+= Int32(units[Int(aspect.rawValue)])
+    sums[Int(Feature.identifiers.rawValue)] = lanes[Int(Aspect.identifier.rawValue)]
+    sums[Int(Feature.phones.rawValue)] = lanes[Int(Aspect.phone.rawValue)]
+    sums[Int(Feature.emails.rawValue)] = lanes[Int(Aspect.email.rawValue)]
+    sums[Int(Feature.organisations.rawValue)] = lanes[Int(Aspect.brand.rawValue)]
+    sums[Int(Feature.persons.rawValue)] = lanes[Int(Aspect.surname.rawValue)] &+ lanes[Int(Aspect.given.rawValue)]
+    sums[Int(Feature.addresses.rawValue)] = sum(lanes, .place, .postcode)
+    sums[Int(Feature.birthDates.rawValue)] = lanes[Int(Aspect.birthDate.rawValue)]
+    sums[Int(Feature.structures.rawValue)] = sum(lanes, .industry, .kind)
+    for number in 0..<Aspect.columnCount {
+      sums[Int(Feature.column0.rawValue) + number] = lanes[Int(Aspect.column0.rawValue) + number]
     }
-    sums[Int(Feature.relatives.rawValue)] = max(0, Int32(units[Int(Aspect.surname.rawValue)]))
+    sums[Int(Feature.relatives.rawValue)] = max(0, lanes[Int(Aspect.surname.rawValue)])
     let clamped = SIMD16<Int16>(
       truncatingIfNeeded: sums.clamped(lowerBound: .init(repeating: -30_000), upperBound: .init(repeating: 30_000)))
     return Evidence(
       best: clamped.clamped(lowerBound: .zero, upperBound: .init(repeating: .max)),
       worst: clamped.clamped(lowerBound: .init(repeating: .min), upperBound: .zero), isVetoed: isVetoed)
+  }
+
+  /// Of neighbouring aspects.
+  @inline(__always)
+  private func sum(_ lanes: SIMD32<Int32>, _ first: Aspect, _ last: Aspect) -> Int32 {
+    var sum: Int32 = 0
+    for lane in Int(first.rawValue)...Int(last.rawValue) { sum &+= lanes[lane] }
+    return sum
   }
 }
 

@@ -21,6 +21,13 @@ struct Links {
     return true
   }
 
+  /// Every decision in force, with how often it was made.
+  var all: [(link: MatchLink, count: Int)] {
+    counts.map { ($0.key, $0.value) }.sorted {
+      ($0.0.first, $0.0.second, $0.0.kind.rawValue) < ($1.0.first, $1.0.second, $1.0.kind.rawValue)
+    }
+  }
+
   /// True when a decision in force names the record.
   func names(_ keyHash: UInt64) -> Bool { byRecord[keyHash] != nil }
 

@@ -1,104 +1,181 @@
 /// From keys to the live nodes that carry them, and what that says about a key: whether it is active, and how many
 /// distinct names hold it.
 ///
-/// Most keys belong to one node; those take one table entry and no list.
-struct Postings {
-  /// A node's number, or `-1 - place` of its list in `lists`.
-  private var table: [MatchKey: Int32] = [:]
-  private var lists: [List] = []
-  private var freeLists: [Int32] = []
-  let model: MatchModel
-
-  private struct List {
-    var nodes: [Int32]
-    var level: UInt8
-  }
+/// Most keys belong to one node, which stands in the table itself; the others have a list.
+final class Postings: Sendable {
+  private let table = KeyTable()
+  private let lists = HolderLists()
+  /// By kind.
+  private let caps: [Int]
 
   /// The level of a value that is generic: more holders than the cap of its key.
   static let genericLevel: UInt8 = 4
 
-  init(model: MatchModel) { self.model = model }
-
-  mutating func reserve(_ keys: Int) { table.reserveCapacity(keys) }
-
-  func nodeCount(_ key: MatchKey) -> Int {
-    guard let entry = table[key] else { return 0 }
-    return entry >= 0 ? 1 : lists[Int(-1 - entry)].nodes.count
+  init(model: MatchModel) {
+    caps = (0..<16).map { number in MatchKey.Kind(rawValue: UInt8(number)).map(model.cap) ?? 0 }
   }
 
-  func isActive(_ key: MatchKey) -> Bool { nodeCount(key) <= model.cap(key.kind) }
+  var byteCount: Int { table.byteCount + lists.byteCount }
+  /// Different keys.
+  var keyCount: Int { table.count }
+
+  /// What the pairs of the nodes that carry a key depend on.
+  struct Standing: Equatable {
+    var isActive: Bool
+    var level: UInt8
+  }
+
+  /// A node, or the unit of a list, told apart by the lowest bit.
+  private enum Holders {
+    case node(Int32)
+    case list(WordPool.Unit)
+
+    @inline(__always)
+    init(_ reference: UInt32) { self = reference & 1 == 0 ? .node(Int32(reference >> 1)) : .list(reference >> 1) }
+
+    @inline(__always)
+    var reference: UInt32 {
+      switch self {
+      case .node(let node): UInt32(node) << 1
+      case .list(let list): list << 1 | 1
+      }
+    }
+  }
+
+  @inline(__always)
+  private func cap(_ key: MatchKey) -> Int { caps[Int(key.value >> 60)] }
+
+  func write(to image: inout IndexImageWriter) {
+    table.write(to: &image)
+    lists.write(to: &image)
+  }
+
+  func read(from image: inout IndexImageReader) -> Bool { table.read(from: &image) && lists.read(from: &image) }
+
+  // MARK: Reading
+
+  func nodeCount(_ key: MatchKey) -> Int {
+    switch table[key].map(Holders.init) {
+    case nil: 0
+    case .node: 1
+    case .list(let list): lists.count(list)
+    }
+  }
+
+  func isActive(_ key: MatchKey) -> Bool { nodeCount(key) <= cap(key) }
 
   func level(_ key: MatchKey) -> Int {
-    guard let entry = table[key], entry < 0 else { return 0 }
-    return Int(lists[Int(-1 - entry)].level)
+    guard case .list(let list) = table[key].map(Holders.init) else { return 0 }
+    return Int(lists.level(list))
+  }
+
+  func standing(_ key: MatchKey) -> Standing { Standing(isActive: isActive(key), level: UInt8(level(key))) }
+
+  /// Asks for the entries of several keys, then for their lists, so that those who read them one after the other wait once for all.
+  func fetch(_ keys: [MatchKey]) {
+    for key in keys { table.fetch(key) }
+    for key in keys {
+      if case .list(let list) = table[key].map(Holders.init) { lists.fetch(list) }
+    }
   }
 
   /// Calls `body` with every node that carries `key`.
+  @inline(__always)
   func forEachNode(_ key: MatchKey, _ body: (Int32) -> Void) {
-    guard let entry = table[key] else { return }
-    if entry >= 0 {
-      body(entry)
-    } else {
-      for node in lists[Int(-1 - entry)].nodes { body(node) }
+    switch table[key].map(Holders.init) {
+    case nil: break
+    case .node(let node): body(node)
+    case .list(let list): lists.forEach(list, body)
     }
   }
 
-  /// - Returns: true when the key became generic or its level changed: every node that carries it must be compared again.
-  mutating func insert(_ node: Int32, _ key: MatchKey, names: (Int32) -> UInt64) -> Bool {
-    guard let entry = table[key] else {
-      table[key] = node
-      return false
-    }
-    let place: Int
-    if entry >= 0 {
-      place = newList([entry, node])
-      table[key] = Int32(-1 - place)
-    } else {
-      place = Int(-1 - entry)
-      lists[place].nodes.append(node)
-    }
-    let cap = model.cap(key.kind)
-    let crossed = lists[place].nodes.count == cap + 1
-    return updateLevel(place, key, names) || crossed
+  /// How many nodes a key brings together with its record; 0 when it is generic.
+  func candidateCount(_ key: MatchKey) -> Int {
+    let count = nodeCount(key)
+    return count <= cap(key) ? count : 0
   }
 
-  /// - Returns: true when the key became active again or its level changed.
-  mutating func remove(_ node: Int32, _ key: MatchKey, names: (Int32) -> UInt64) -> Bool {
-    guard let entry = table[key] else { return false }
-    if entry >= 0 {
-      if entry == node { table[key] = nil }
-      return false
+  /// Calls `body` with every node that carries `key`, if it is active.
+  @inline(__always)
+  func forEachCandidate(_ key: MatchKey, _ body: (Int32) -> Void) {
+    switch table[key].map(Holders.init) {
+    case nil: break
+    case .node(let node): if cap(key) >= 1 { body(node) }
+    case .list(let list): if lists.count(list) <= cap(key) { lists.forEach(list, body) }
     }
-    let place = Int(-1 - entry)
-    guard let index = lists[place].nodes.firstIndex(of: node) else { return false }
-    lists[place].nodes.swapAt(index, lists[place].nodes.count - 1)
-    lists[place].nodes.removeLast()
-    let crossed = lists[place].nodes.count == model.cap(key.kind)
-    let changed = updateLevel(place, key, names)
-    if lists[place].nodes.count == 1 {
-      table[key] = lists[place].nodes[0]
-      lists[place] = List(nodes: [], level: 0)
-      freeLists.append(Int32(place))
-    }
-    return changed || crossed
   }
 
-  private mutating func newList(_ nodes: [Int32]) -> Int {
-    if let place = freeLists.popLast() {
-      lists[Int(place)] = List(nodes: nodes, level: 0)
-      return Int(place)
+  // MARK: Writing
+
+  /// - Returns: how the key stood before, when that changed: the pairs of all nodes that carry it may be others now.
+  func insert(_ node: Int32, _ key: MatchKey, names: (Int32) -> UInt64) -> Standing? {
+    switch table[key].map(Holders.init) {
+    case nil:
+      table.set(key, Holders.node(node).reference)
+      return nil
+    case .node(let other):
+      let list = lists.make(other, node)
+      table.set(key, Holders.list(list).reference)
+      return change(key, list, wasActive: cap(key) >= 1, names)
+    case .list(let list):
+      let wasActive = lists.count(list) <= cap(key)
+      let moved = lists.insert(node, list)
+      if moved != list { table.set(key, Holders.list(moved).reference) }
+      return change(key, moved, wasActive: wasActive, names)
     }
-    lists.append(List(nodes: nodes, level: 0))
-    return lists.count - 1
   }
 
-  private mutating func updateLevel(_ place: Int, _ key: MatchKey, _ names: (Int32) -> UInt64) -> Bool {
-    guard Self.hasReputation(key.kind) else { return false }
-    let nodes = lists[place].nodes
-    let level =
-      nodes.count > model.cap(key.kind) ? Self.genericLevel : Self.level(distinct: Set(nodes.lazy.map(names).filter { $0 != 0 }).count)
-    defer { lists[place].level = level }
-    return level != lists[place].level
+  /// - Returns: how the key stood before, when that changed.
+  func remove(_ node: Int32, _ key: MatchKey, names: (Int32) -> UInt64) -> Standing? {
+    switch table[key].map(Holders.init) {
+    case nil: return nil
+    case .node(let holder):
+      if holder == node { table.remove(key) }
+      return nil
+    case .list(let list):
+      let wasActive = lists.count(list) <= cap(key)
+      guard let moved = lists.remove(node, list) else { return nil }
+      let change = change(key, moved, wasActive: wasActive, names)
+      if lists.count(moved) == 1 {
+        table.set(key, Holders.node(lists.first(moved)).reference)
+        lists.free(moved)
+      } else if moved != list {
+        table.set(key, Holders.list(moved).reference)
+      }
+      return change
+    }
+  }
+
+  /// Counts the names of a key again, after one of its nodes changed its name.
+  /// - Returns: how the key stood before, when that changed.
+  func recount(_ key: MatchKey, names: (Int32) -> UInt64) -> Standing? {
+    guard case .list(let list) = table[key].map(Holders.init) else { return nil }
+    return change(key, list, wasActive: lists.count(list) <= cap(key), names)
+  }
+
+  private func change(_ key: MatchKey, _ list: WordPool.Unit, wasActive: Bool, _ names: (Int32) -> UInt64) -> Standing? {
+    let count = lists.count(list)
+    let before = Standing(isActive: wasActive, level: lists.level(list))
+    var after = Standing(isActive: count <= cap(key), level: 0)
+    if Self.hasReputation(key.kind) { after.level = after.isActive ? level(list, count, names) : Self.genericLevel }
+    guard after != before else { return nil }
+    lists.setLevel(list, after.level)
+    return before
+  }
+
+  private func level(_ list: WordPool.Unit, _ count: Int, _ names: (Int32) -> UInt64) -> UInt8 {
+    // So few nodes cannot have more names than the lowest level allows.
+    guard count > 3 else { return 0 }
+    return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { found in
+      var distinct = 0
+      lists.forEach(list) { node in
+        let name = names(node)
+        guard name != 0, distinct <= Self.mostNames, !found[..<distinct].contains(name) else { return }
+        found[distinct] = name
+        distinct += 1
+      }
+      return Self.level(distinct: distinct)
+    }
   }
 
   /// Values whose worth depends on how many names share them.
@@ -109,12 +186,15 @@ struct Postings {
     }
   }
 
+  /// More names than this change nothing.
+  private static let mostNames = 12
+
   /// 0 up to three distinct names, 1 up to six, 2 up to twelve, 3 above.
   static func level(distinct names: Int) -> UInt8 {
     switch names {
     case ...3: 0
     case ...6: 1
-    case ...12: 2
+    case ...mostNames: 2
     default: 3
     }
   }

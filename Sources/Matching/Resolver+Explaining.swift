@@ -3,8 +3,7 @@ import Model
 extension Resolver {
   /// What the pair is worth by itself, with the prior.
   public func weight(_ one: PreparedRecord, _ other: PreparedRecord) -> MatchWeight {
-    let comparison = Comparison(model: model, reputation: postings)
-    return comparison.weight(comparison.evidence(one, other))
+    comparison.weight(comparison.evidence(one, other))
   }
 
   /// The two records as they are, whether or not they are live.
@@ -25,8 +24,8 @@ extension Resolver {
   }
 
   private func areTogether(_ one: Int64, _ other: Int64) -> Bool {
-    guard let first = nodeOfRecord[one], let second = nodeOfRecord[other] else { return false }
-    return nodes[Int(first)].cluster == nodes[Int(second)].cluster
+    guard let first = rows.node(ofID: one), let second = rows.node(ofID: other) else { return false }
+    return rows[first].pointee.cluster == rows[second].pointee.cluster
   }
 
   // MARK: The chain
@@ -34,7 +33,7 @@ extension Resolver {
   /// The way through the cluster whose weakest pair is as strong as can be; of equal ones the shortest, then the first in
   /// content order.
   private func chain(from one: Int64, to other: Int64) -> [Explanation.Link] {
-    guard let start = nodeOfRecord[one], let goal = nodeOfRecord[other], start != goal else { return [] }
+    guard let start = rows.node(ofID: one), let goal = rows.node(ofID: other), start != goal else { return [] }
     var reached: [Int32: Reach] = [start: Reach(weakest: MatchWeight(units: .max), steps: 0, weight: nil, from: start)]
     var done: Set<Int32> = []
     while let next = reached.filter({ !done.contains($0.key) }).min(by: { isBetter($0, $1) }) {
@@ -51,7 +50,7 @@ extension Resolver {
     var links: [Explanation.Link] = []
     var node = goal
     while let reach = reached[node] {
-      let record = node == goal ? other : node == start ? one : nodes[Int(node)].members[0].id
+      let record = node == goal ? other : node == start ? one : rows.smallestMember(node).pointee.id
       links.append(Explanation.Link(record: record, weight: reach.weight, isDecided: node != start && reach.weight == nil))
       if node == start { break }
       node = reach.from
@@ -76,9 +75,18 @@ extension Resolver {
 
   /// Within one cluster, and not forbidden for the pair itself; a must-link goes before a veto (C4).
   private func isWalkable(_ one: Int32, _ other: Int32, isDecided: Bool) -> Bool {
-    let (left, right) = (nodes[Int(one)], nodes[Int(other)])
-    guard left.cluster == right.cluster else { return false }
-    let isForbidden = left.members.contains { mine in right.members.contains { links.cannotLinked(mine.keyHash, $0.keyHash) } }
-    return !isForbidden && (isDecided || !Comparison(model: model, reputation: postings).evidence(view(one), view(other)).isVetoed)
+    guard rows[one].pointee.cluster == rows[other].pointee.cluster else { return false }
+    let isForbidden = isCannotLinked(one, other)
+    return !isForbidden && (isDecided || !comparison.evidence(view(one), view(other)).isVetoed)
+  }
+
+  /// True when a decision keeps a record of the one apart from a record of the other.
+  func isCannotLinked(_ one: Int32, _ other: Int32) -> Bool {
+    guard !links.isEmpty else { return false }
+    var isCannotLinked = false
+    rows.forEachMember(one) { mine in
+      rows.forEachMember(other) { if links.cannotLinked(mine.keyHash, $0.keyHash) { isCannotLinked = true } }
+    }
+    return isCannotLinked
   }
 }

@@ -50,12 +50,12 @@ public struct ClusterHistory: Sendable {
 extension Resolver {
   /// Nil when the record is not live.
   public func history(of record: Int64) -> ClusterHistory? {
-    guard let node = nodeOfRecord[record], let part = part(around: node) else { return nil }
-    let cluster = Set(clusters[nodes[Int(node)].cluster] ?? [])
-    let ordered = part.nodes.sorted { order($0) < order($1) }
+    guard let node = rows.node(ofID: record), let part = part(around: node) else { return nil }
+    let cluster = Set(mates(of: node))
+    let ordered = inOrder(part.nodes)
     var history = ClusterHistory(
       prior: model.prior, threshold: model.threshold,
-      equal: ordered.filter { cluster.contains($0) && nodes[Int($0)].members.count > 1 }.map { recordIDs([$0]) }, steps: [],
+      equal: ordered.filter { cluster.contains($0) && !rows.hasOneMember($0) }.map { recordIDs([$0]) }, steps: [],
       contradiction: nil, isVetoed: false, isOversized: part.isOversized)
     if !part.isOversized { replay(ordered, cluster, &history) }
     findContradiction(ordered.filter(cluster.contains), &history)
@@ -64,22 +64,17 @@ extension Resolver {
 
   /// The nodes that were clustered together with this one.
   private func part(around node: Int32) -> Components.Part? {
-    let component = Components.reachable(from: [node]) { node, visit in
-      for neighbour in neighbours(of: node) { visit(neighbour.node) }
-    }
-    guard let nodes = component.first else { return nil }
-    return Components.fit(nodes, model: model, edges: neighbours(of:)).first { $0.nodes.contains(node) }
+    Components.fit(component(of: node).sorted(), model: model, edges: neighbours(of:)).first { $0.nodes.contains(node) }
   }
 
   private func replay(_ ordered: [Int32], _ cluster: Set<Int32>, _ history: inout ClusterHistory) {
-    let comparison = Comparison(model: model, reputation: postings)
     let (must, cannot) = decisions(among: ordered)
     var groups = ordered.map { [$0] }
     var steps: [ClusterHistory.Step] = []
     _ = Clusterer(model: model).groups(
       count: ordered.count, mustLinks: must.map(\.pair), cannotLinks: cannot.map(\.pair),
       evidence: { first, second in
-        comparison.evidence(self.view(ordered[first]), self.view(ordered[second]))
+        self.comparison.evidence(self.view(ordered[first]), self.view(ordered[second]))
       },
       watch: { join in
         if cluster.contains(ordered[join.kept]) { steps.append(self.step(join, groups)) }
@@ -106,16 +101,15 @@ extension Resolver {
   }
 
   private func findContradiction(_ ordered: [Int32], _ history: inout ClusterHistory) {
-    let comparison = Comparison(model: model, reputation: postings)
     for (place, one) in ordered.enumerated() {
       for other in ordered[(place + 1)...] {
-        let (left, right) = (nodes[Int(one)], nodes[Int(other)])
         let evidence = comparison.evidence(view(one), view(other))
         history.isVetoed = history.isVetoed || evidence.isVetoed
         for feature in Feature.allCases where feature != .relatives {
           let weight = MatchWeight(units: Int32(evidence.worst[Int(feature.rawValue)]))
           guard weight < history.contradiction?.weight ?? .zero else { continue }
-          history.contradiction = .init(feature: feature, weight: weight, first: left.members[0].id, second: right.members[0].id)
+          history.contradiction = .init(
+            feature: feature, weight: weight, first: rows.smallestMember(one).pointee.id, second: rows.smallestMember(other).pointee.id)
         }
       }
     }

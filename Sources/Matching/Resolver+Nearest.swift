@@ -24,35 +24,34 @@ extension Resolver {
   /// - Parameter limit: at most so many.
   /// - Returns: nil when the record is not live. `candidates` is how many clusters were compared.
   public func neighbours(of record: Int64, limit: Int) -> (neighbours: [Neighbour], candidates: Int)? {
-    guard let node = nodeOfRecord[record] else { return nil }
-    let cluster = nodes[Int(node)].cluster
-    let mine = clusters[cluster] ?? [node]
-    var others: Set<Int32> = []
+    guard let node = rows.node(ofID: record) else { return nil }
+    let mine = inOrder(mates(of: node))
+    // One node stands for its cluster.
+    var others: [UInt32: Int32] = [:]
     for member in mine {
-      for candidate in candidates(of: view(member)) { others.insert(nodes[Int(candidate)].cluster) }
+      for candidate in candidates(of: view(member)) { others[rows[candidate].pointee.cluster] = candidate }
     }
-    others.remove(cluster)
-    let all = others.compactMap { clusters[$0].map { neighbour(mine, $0) } }.sorted { left, right in
+    others[rows[node].pointee.cluster] = nil
+    let all = others.values.map { neighbour(mine, inOrder(mates(of: $0))) }.sorted { left, right in
       left.weight != right.weight ? left.weight > right.weight : left.records.lexicographicallyPrecedes(right.records)
     }
     return (Array(all.prefix(limit)), all.count)
   }
 
+  /// - Parameters: nodes in order.
   private func neighbour(_ mine: [Int32], _ others: [Int32]) -> Neighbour {
-    let comparison = Comparison(model: model, reputation: postings)
     var sum = Evidence.none
     var closest = (mine: Int64(0), other: Int64(0), weight: MatchWeight(units: .min))
     var isCannotLinked = false
-    for one in mine.sorted(by: { order($0) < order($1) }).prefix(Self.membersCompared) {
-      for other in others.sorted(by: { order($0) < order($1) }).prefix(Self.membersCompared) {
-        let (left, right) = (nodes[Int(one)], nodes[Int(other)])
+    for one in mine.prefix(Self.membersCompared) {
+      for other in others.prefix(Self.membersCompared) {
         let evidence = comparison.evidence(view(one), view(other))
         sum.merge(evidence)
         let weight = comparison.weight(evidence)
-        if weight > closest.weight { closest = (left.members[0].id, right.members[0].id, weight) }
-        guard !links.isEmpty else { continue }
-        isCannotLinked =
-          isCannotLinked || left.members.contains { mine in right.members.contains { links.cannotLinked(mine.keyHash, $0.keyHash) } }
+        if weight > closest.weight {
+          closest = (rows.smallestMember(one).pointee.id, rows.smallestMember(other).pointee.id, weight)
+        }
+        isCannotLinked = isCannotLinked || self.isCannotLinked(one, other)
       }
     }
     let weight = comparison.weight(sum)

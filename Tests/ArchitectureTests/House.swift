@@ -14,7 +14,7 @@ enum House {
       "KernelsAVX2": ["CKernels"],
       "Kernels": ["KernelsBaseline", "KernelsAVX2", "CKernels"],
       "Matching": ["Model", "Normalization", "Kernels"],
-      "Mapping": ["Model", "Configuration", "Formats", "Normalization"],
+      "Mapping": ["Model", "Configuration", "Formats", "Normalization", "CRE2"],
       "Mastering": ["Model", "Matching"],
       "Connecting": ["Model", "Configuration", "Formats", "CCurl"],
       "SQLite": ["CSQLite"],
@@ -26,7 +26,7 @@ enum House {
   }()
 
   /// Shims over Debian's libraries: C and C++, without Swift files.
-  static let shims: Set<String> = ["CSQLite", "CCurl", "CXML", "CYAML", "CSimdJSON", "CKernels"]
+  static let shims: Set<String> = ["CSQLite", "CCurl", "CXML", "CYAML", "CSimdJSON", "CKernels", "CRE2"]
 
   /// Modules that are functions over values: no files, no network, no clock.
   static let pure: Set<String> = ["Kernels", "KernelsBaseline", "Matching", "Mastering"]

@@ -24,6 +24,7 @@ import Testing
          2 | 名称: $['金额(元)'] | trin  # 𠮷
            |                       ^~~~
            hint: Did you mean "trim"?
+           see: docs/errors.md#mapping-files
 
         """)
   }
@@ -35,7 +36,10 @@ import Testing
     let json = DiagnosticRenderer.json([diagnostic], sources: ["a": source])
     #expect(
       json == [
-        ["file": "a", "severity": "warning", "code": "x", "message": "m", "line": 1, "column": 5, "endLine": 1, "endColumn": 9]
+        [
+          "file": "a", "severity": "warning", "code": "x", "message": "m", "line": 1, "column": 5, "endLine": 1, "endColumn": 9,
+          "help": "docs/errors.md#mapping-files",
+        ]
       ])
   }
 

@@ -63,7 +63,7 @@ import Testing
     let (root, diagnostics) = YAML.parse(text, file: "a.yaml")
     #expect(
       diagnostics.map { "\($0.code)@\($0.span.start.line)" } == [
-        "yaml-list-not-closed@3", "yaml-colon@5", "duplicate-key@8", "yaml-quote-not-closed@9",
+        "yaml-list-not-closed@2", "yaml-colon@5", "duplicate-key@8", "yaml-quote-not-closed@9",
       ])
     #expect(root?["each"]?.text == "$.x")
     #expect(root?["missing"]?.items?.count == 1)

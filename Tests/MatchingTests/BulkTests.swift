@@ -71,4 +71,66 @@ struct BulkTests {
       #expect(kept > records.count && kept < records.count * records.count / 2)
     }
   }
+
+  @Test("sketches never give up a pair that reaches the floor, and give up most of the others", arguments: [UInt64(1), 2, 3, 4])
+  func sketches(seed: UInt64) {
+    let records = Self.records(seed: seed, count: 200)
+    let keyHashes = records.indices.map { StableHash.mix(UInt64($0), seed) }
+    let table = RecordTable(records)
+    var models = [MatchModel(), ModelChoice.model(for: table, cut: .balanced, isPersonTable: true).model, MatchModel()]
+    models[1].sharesOrganisation = true
+    // Where everything is worth something even when it differs, nothing is hopeless by its sign.
+    for aspect in Aspect.allCases {
+      for level in aspect.levels { models[2].weights.set(aspect, level, MatchWeight(bits: Double(level.rawValue % 5) - 1), share: 0.3) }
+    }
+    for (number, model) in models.enumerated() {
+      table.weigh(by: model.frequencies, threads: 1)
+      let nodes = BulkNodes(table, keyHashes: keyHashes, model: model)
+      let sketches = RecordSketches(nodes, model: model, workers: Workers(2))
+      let quick = SketchComparison(model, atLeast: model.floor)
+      let comparison = Comparison(model: model, reputation: NoReputation())
+      var (hopeless, givenUp) = (0, 0)
+      for one in 0..<Int32(nodes.count) {
+        for other in 0..<Int32(nodes.count) where one != other {
+          let isPossible = quick.canReachPersonally(sketches, one, other) && quick.canReach(sketches, one, other)
+          if comparison.weight(nodes[one], nodes[other], atLeast: model.floor) != nil {
+            #expect(isPossible, "seed \(seed), model \(number), \(one) and \(other)")
+          } else {
+            hopeless += 1
+            givenUp += isPossible ? 0 : 1
+          }
+        }
+      }
+      #expect(number == 2 || givenUp * 2 > hopeless, "seed \(seed), model \(number): \(givenUp) of \(hopeless)")
+    }
+  }
+
+  @Test("the bar of a similarity is never above what the kernel gives", arguments: [UInt64(1), 2])
+  func similarityBar(seed: UInt64) {
+    var generator = SeededGenerator(seed: seed)
+    func word() -> [UInt16] {
+      (0..<Int.random(in: 1...14, using: &generator)).map { _ in UInt16.random(in: 0x61...0x66, using: &generator) }
+    }
+    for _ in 0..<20_000 {
+      let (one, other) = (word(), word())
+      let similarity = Self.similarity(one, other)
+      for thousandths in [850, 880, 920, 930] where similarity >= thousandths {
+        let isReached = one.withUnsafeBufferPointer { one in
+          other.withUnsafeBufferPointer { other in
+            TextSketch.canReach(
+              SimilarityBar(thousandths), TextSketch(one), TextSketch.count(one), TextSketch(other), TextSketch.count(other))
+          }
+        }
+        #expect(isReached, "seed \(seed): \(one) and \(other) have \(similarity)")
+      }
+    }
+  }
+
+  private static func similarity(_ one: [UInt16], _ other: [UInt16]) -> Int {
+    one.withUnsafeBufferPointer { one in
+      other.withUnsafeBufferPointer { other in
+        Comparison(model: MatchModel(), reputation: NoReputation()).similarity(one, other, atLeast: 0)
+      }
+    }
+  }
 }

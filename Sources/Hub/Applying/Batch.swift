@@ -29,10 +29,8 @@ final class Batch {
     self.at = at
   }
 
-  var resolvedTypes: [String] { definition.types.values.filter(\.isResolved).map(\.name).sorted() }
-
   /// Makes sure that the index stands where the store stands before the first record of this batch is written.
-  func begin() throws { try identities.catchUp(writer, resolvedTypes: resolvedTypes) }
+  func begin() throws { try identities.catchUp(writer) }
 
   // MARK: Deliveries
 
@@ -169,7 +167,7 @@ final class Batch {
 
   func finish() throws {
     if !matchChanges.isEmpty {
-      let delta = try identities.apply(matchChanges)
+      let delta = try identities.apply(matchChanges, at: at, writer)
       try name(delta)
     }
     try publishCustomers()

@@ -55,6 +55,7 @@ public struct Home: Sendable {
     let connectors = reader.connectors(in: folder + "/connectors")
     let match = hubFile.flatMap { reader.matchModel(of: $0, in: folder) }
     reader.checkUnique(programs)
+    reader.readSources()
     guard let hubFile, let definition, let match, !reader.hasErrors else {
       return Reading(loaded: nil, diagnostics: reader.diagnostics, sources: reader.sources)
     }
@@ -114,10 +115,23 @@ struct HomeReader {
   }
 
   mutating func mappings(in folder: String, _ model: ModelDefinition) -> [MappingProgram] {
-    files(in: folder).filter { !$0.hasSuffix("/model.yaml") }.compactMap { path in
-      text(path).flatMap { take(MappingLoader.load(text: $0, file: path, model: model)) }
+    let all = files(in: folder).filter { !$0.hasSuffix("/model.yaml") }
+    let mappings = all.filter { !$0.hasSuffix(Self.testSuffix) }
+    let beside = Dictionary(uniqueKeysWithValues: mappings.map { ($0, Self.stem($0) + Self.testSuffix) })
+    for path in all where path.hasSuffix(Self.testSuffix) && !beside.values.contains(path) {
+      report("tests-alone", "There is no mapping file beside these tests: they would never run.", path)
+    }
+    return mappings.compactMap { path in
+      guard let text = text(path) else { return nil }
+      let tests = beside[path].flatMap { file in all.contains(file) ? self.text(file).map { ($0, file) } : nil }
+      return take(MappingLoader.load(text: text, file: path, model: model, tests: tests))
     }
   }
+
+  /// Tests of `crm.yaml` may stand in `crm.tests.yaml`.
+  private static let testSuffix = ".tests.yaml"
+
+  private static func stem(_ path: String) -> String { String(path[..<(path.lastIndex(of: ".") ?? path.endIndex)]) }
 
   mutating func connectors(in folder: String) -> [ConnectorFile] {
     files(in: folder).compactMap { path in
@@ -145,6 +159,13 @@ struct HomeReader {
       if let other = scopes.updateValue(program.name, forKey: scope) {
         report("duplicate-scope", "The mappings \(other) and \(program.name) are for the same connector, stream and format.", program.file)
       }
+    }
+  }
+
+  /// The texts of files that mappings include, for rendering what is wrong with them.
+  mutating func readSources() {
+    for file in Set(diagnostics.map(\.file)) where sources[file] == nil {
+      sources[file] = FileManager.default.contents(atPath: file).flatMap { String(validating: $0, as: UTF8.self) }
     }
   }
 

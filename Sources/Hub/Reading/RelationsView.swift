@@ -17,8 +17,7 @@ public struct RelationsView: Sendable {
       guard case .customer(let stored) = try reader.resolve(id) else { return nil }
       let records = try reader.records(of: stored.id)
       guard let first = records.first else { return nil }
-      let types = hub.settings.definition.types.values.filter(\.isResolved).map(\.name).sorted()
-      let found = try hub.identities.ask(reader, resolvedTypes: types) { $0.neighbours(of: first.id, limit: Self.mostCandidates) }
+      let found = try hub.identities.ask(reader) { $0.neighbours(of: first.id, limit: Self.mostCandidates) }
       let party = self.party(records)
       var documents: [Value] = []
       for neighbour in found?.neighbours ?? [] {

@@ -13,10 +13,9 @@ extension Hub {
 
   /// Contract C2: the stored customers are what the live records and decisions give.
   private func partitionProblems(_ reader: StoreReader) throws -> [String] {
-    let types = settings.definition.types.values.filter(\.isResolved).map(\.name).sorted()
     var problems: [String] = []
     // An index of its own: the hub's may be ahead of this snapshot.
-    for cluster in try Identities(model: settings.match).load(reader, resolvedTypes: types) {
+    for cluster in try Identities(model: settings.match, types: settings.resolvedTypes).load(reader) {
       let customers = try Set(reader.records(ids: cluster).map(\.customer))
       guard customers.count == 1, let customer = customers.first ?? nil else {
         problems.append("customers: records \(cluster) should be one customer")

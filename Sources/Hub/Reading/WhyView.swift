@@ -129,7 +129,6 @@ public struct WhyView: Sendable {
   }
 
   private func ask<T>(_ reader: StoreReader, _ body: (Resolver) throws -> T) throws -> T {
-    let types = hub.settings.definition.types.values.filter(\.isResolved).map(\.name).sorted()
-    return try hub.identities.ask(reader, resolvedTypes: types, body)
+    try hub.identities.ask(reader, body)
   }
 }

@@ -54,6 +54,8 @@ public struct TableMatch: Sendable {
     /// Of each row: the file it comes from, counted from 0.
     public var files: [Int]
     public var clusterCount: Int
+    /// How many rows hang together with too many others: only equal exclusive ids join them.
+    public var oversizedCount: Int
     /// Rows that could not be read; they are in no cluster.
     public var faults: [ItemFault]
     /// False when no column holds ids, and the rows have their numbers.
@@ -64,6 +66,8 @@ public struct TableMatch: Sendable {
     public var training: Training.Summary?
     /// What a report is made of; empty unless it was asked for.
     public var details: MatchDetails?
+    /// Nil when no truth was given.
+    public var score: MatchTruth.Score?
 
     /// The pairs of rows of the first and the second file that are in one cluster.
     public var links: [(a: Int, b: Int)] {
@@ -83,6 +87,8 @@ public struct TableMatch: Sendable {
   public var isLink = false
   public var unique: Unique = []
   public var wantsDetails = false
+  /// What the clusters are measured by.
+  public var truth: MatchTruth?
   /// How many threads work; the result does not depend on it.
   public var threads = ProcessInfo.processInfo.activeProcessorCount
 
@@ -154,9 +160,10 @@ public struct TableMatch: Sendable {
     let match = BulkMatch(records, keyHashes: keyHashes, model: fitted.model, threads: threads)
     var result = Result(
       columns: columns, ids: ids, clusters: match.clusterOfRecord.map { Int($0) + 1 }, files: (0..<rows.count).map { rows.file(of: $0) },
-      clusterCount: match.clusterCount, faults: rows.faults, hasIDs: !ids.columns.contains(nil), model: fitted.model,
-      training: fitted.training)
+      clusterCount: match.clusterCount, oversizedCount: match.oversized.count, faults: rows.faults, hasIDs: !ids.columns.contains(nil),
+      model: fitted.model, training: fitted.training)
     if wantsDetails { result.details = MatchDetails(match, rows) }
+    result.score = truth?.score(ids, clusters: result.clusters)
     return result
   }
 

@@ -17,21 +17,13 @@ struct Match: AsyncParsableCommand {
         kindred match customers.csv --output clusters.csv
         kindred match --link crm.csv erp.csv --unique b
         kindred match --pairs pairs.csv
+        kindred match customers.csv --truth truth.csv
       """)
 
-  @Argument(help: "CSV files (also with tabs) in UTF-8, GB18030 or another encoding, with a header row; or JSON Lines.")
-  var files: [String] = []
-
-  @Option(help: "Where to write; without it, to stdout.")
-  var output: String?
-
-  @Option(help: "The column with the ids; without it, the one that looks like it, or else the numbers of the rows.")
-  var id: String?
-
-  @OptionGroup var reading: TableOptions
+  @OptionGroup var table: TableOptions
 
   @Option(help: "balanced, or automatic for merges that are right 99 times in 100.")
-  var cut: MatchModel.Cut = .balanced
+  var cut: MatchModel.Cut?
 
   @Flag(help: "Two files: find the pairs that have one row in each.")
   var link = false
@@ -39,36 +31,40 @@ struct Match: AsyncParsableCommand {
   @Option(help: "With --link: a, b or both hold every customer only once.")
   var unique: String?
 
-  @Option(help: "A YAML file that says what columns hold and what levels are worth.")
-  var config: String?
-
   @Option(help: "A model that kindred train wrote; without it, one is fitted to the table where that helps.")
   var model: String?
 
   @Option(help: "Write a report, one HTML page, to this file.")
   var report: String?
 
+  @Option(help: "A table with the columns id and cluster that says who is who: tell how right the clusters are.")
+  var truth: String?
+
   @Flag(help: "The file holds hand-written pairs (pair, kind, context, a, b); print a verdict for each.")
   var pairs = false
 
   func validate() throws {
-    guard !files.isEmpty else { throw ValidationError("Name a file.") }
-    if link, files.count != 2 { throw ValidationError("--link needs exactly two files.") }
+    if link, table.files.count != 2 { throw ValidationError("--link needs exactly two files.") }
     if unique != nil, !link { throw ValidationError("--unique needs --link.") }
     if let unique, TableMatch.Unique(name: unique) == nil { throw ValidationError("--unique is a, b or both.") }
-    if pairs, link || report != nil || files.count != 1 { throw ValidationError("--pairs takes one file, and only --output besides.") }
+    if truth != nil, link { throw ValidationError("--truth is about one table: it does not go with --link.") }
+    guard pairs else { return }
+    let others = [cut?.rawValue, table.config, model, report, truth, table.id, table.format?.rawValue]
+    if link || table.files.count != 1 || others.contains(where: { $0 != nil }) {
+      throw ValidationError("--pairs takes one file, and only --output and --encoding besides.")
+    }
   }
 
   func run() async throws {
     try await failing {
       if pairs { return try judgePairs() }
-      let result = try match().run(try reading.tables(files), progress: ProgressLine().show)
+      let result = try match().run(try table.tables(), progress: ProgressLine().show)
       Console.endProgress()
       let links = link ? result.links : []
       talk(result, links: links.count)
       try link ? write(links, of: result) : writeClusters(of: result)
       if let report {
-        let page = MatchReport(result, title: files.map { URL(fileURLWithPath: $0).lastPathComponent }.joined(separator: " + "))
+        let page = MatchReport(result, title: table.files.map { URL(fileURLWithPath: $0).lastPathComponent }.joined(separator: " + "))
         try TableOutput.write(Array(page.html.utf8), to: report)
         Console.talk("report: \(report)")
       }
@@ -77,9 +73,11 @@ struct Match: AsyncParsableCommand {
   }
 
   private func match() throws -> TableMatch {
-    var match = TableMatch(cut: cut, idColumn: id)
-    if let config { match.settings = try TableOptions.settings(config) }
+    var match = try table.match()
+    // What is said on the command line goes before what the configuration says.
+    if let cut { match.settings.cut = cut }
     if let model { match.model = try MatchModelFile.read(try PlainFile.bytes(of: model)) }
+    if let truth { match.truth = try MatchTruth(TableFile(name: truth, bytes: try PlainFile.bytes(of: truth))) }
     match.isLink = link
     match.unique = unique.flatMap { TableMatch.Unique(name: $0) } ?? []
     match.wantsDetails = report != nil
@@ -89,10 +87,11 @@ struct Match: AsyncParsableCommand {
   private func judgePairs() throws {
     var writer = CSVWriter()
     writer.append(["pair", "verdict"])
-    for pair in try PairVerdicts.read(try PlainFile.bytes(of: files[0]), encoding: reading.encoding, file: files[0]) {
+    let file = table.files[0]
+    for pair in try PairVerdicts.read(try PlainFile.bytes(of: file), encoding: table.encoding, file: file) {
       writer.append([pair.name, pair.verdict.rawValue])
     }
-    try TableOutput.write(writer.bytes, to: output)
+    try TableOutput.write(writer.bytes, to: table.output)
   }
 
   private func talk(_ result: TableMatch.Result, links: Int) {
@@ -102,19 +101,32 @@ struct Match: AsyncParsableCommand {
     } else {
       Console.talk("\(result.ids.count) rows are \(result.clusterCount) customers")
     }
+    if result.oversizedCount > 0 {
+      Console.talk("too many rows hang together: \(result.oversizedCount) of them are joined only by equal exclusive ids")
+    }
+    if let score = result.score { talk(score) }
     for fault in result.faults.prefix(20) { Console.talk("not read: \(fault.fault)") }
     if result.faults.count > 20 { Console.talk("… and \(result.faults.count - 20) more rows that could not be read") }
   }
 
+  private func talk(_ score: MatchTruth.Score) {
+    let shares = [score.precision, score.recall, score.f1].map { String(format: "%.4f", $0) }
+    Console.talk(
+      "precision \(shares[0]), recall \(shares[1]), F1 \(shares[2]): "
+        + "\(score.rightPairs) of \(score.truePairs) true pairs found, \(score.wrongPairs) wrong ones")
+    if score.unknownRows > 0 { Console.talk("\(score.unknownRows) rows do not stand in the truth: they do not count") }
+    if score.missingRows > 0 { Console.talk("\(score.missingRows) ids of the truth stand in no row") }
+  }
+
   private func writeClusters(of result: TableMatch.Result) throws {
-    try TableOutput.write(["id", "cluster"], result.clusters.indices, to: output) { row, writer in
+    try TableOutput.write(["id", "cluster"], result.clusters.indices, to: table.output) { row, writer in
       result.ids.withBytes(of: row) { writer.append(field: $0) }
       writer.append(field: String(result.clusters[row]))
     }
   }
 
   private func write(_ links: [(a: Int, b: Int)], of result: TableMatch.Result) throws {
-    try TableOutput.write(["id_a", "id_b"], links, to: output) { link, writer in
+    try TableOutput.write(["id_a", "id_b"], links, to: table.output) { link, writer in
       result.ids.withBytes(of: link.a) { writer.append(field: $0) }
       result.ids.withBytes(of: link.b) { writer.append(field: $0) }
     }

@@ -5,13 +5,25 @@ import Foundation
 import Hub
 import Model
 
-/// How `kindred match` and `kindred train` read tables.
+/// What `kindred match` and `kindred train` share: the table, how it is read, and where the answer goes.
 struct TableOptions: ParsableArguments {
+  @Argument(help: "CSV files (also with tabs) in UTF-8, GB18030 or another encoding, with a header row; or JSON Lines.")
+  var files: [String]
+
+  @Option(help: "Where to write; without it, to stdout.")
+  var output: String?
+
+  @Option(help: "The column with the ids; without it, the one that looks like it, or else the numbers of the rows.")
+  var id: String?
+
   @Option(help: "The encoding, when a file does not show it: gb18030, big5, utf-16 …")
   var encoding: String?
 
   @Option(help: "csv (also for tabs) or jsonl; without it, the name of the file says which.")
   var format: TableFormat?
+
+  @Option(help: "A YAML file that says what columns hold and what levels are worth.")
+  var config: String?
 
   enum TableFormat: String, ExpressibleByArgument, CaseIterable {
     case csv, tsv, jsonl
@@ -19,12 +31,19 @@ struct TableOptions: ParsableArguments {
     var format: Format { self == .jsonl ? .jsonl : .csv }
   }
 
-  func tables(_ files: [String]) throws -> [TableFile] {
+  func tables() throws -> [TableFile] {
     try files.map { TableFile(name: $0, bytes: try PlainFile.bytes(of: $0), format: format?.format, encoding: encoding) }
   }
 
+  /// The match with what is said here about ids and columns.
+  func match() throws -> TableMatch {
+    var match = TableMatch(idColumn: id)
+    if let config { match.settings = try Self.settings(config) }
+    return match
+  }
+
   /// Says everything that is wrong with the file, and ends.
-  static func settings(_ file: String) throws -> MatchFile {
+  private static func settings(_ file: String) throws -> MatchFile {
     let text = String(decoding: try PlainFile.bytes(of: file), as: UTF8.self)
     let (settings, diagnostics) = MatchFile.load(text: text, file: file)
     if let settings { return settings }

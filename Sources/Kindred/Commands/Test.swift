@@ -1,6 +1,5 @@
 import ArgumentParser
 import Configuration
-import Foundation
 import Hub
 import Mapping
 import Model
@@ -8,12 +7,13 @@ import Serving
 
 struct Test: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Run the tests inside the mappings.",
+    abstract: "Run the tests inside the mappings, and those beside them (NAME.tests.yaml).",
     discussion: """
-      Every test that fails shows what was expected and what came out. Exit code 1 when one fails.
+      Every test that fails shows what was expected and what came out. Exit code 1 when one fails. --coverage lists what no test reaches:
+      targets that never get a value, branches that are never taken, fields of the input that are never read.
 
         kindred test --home .
-        kindred test crm-customers
+        kindred test crm-customers --coverage
       """)
 
   @OptionGroup var options: HomeOptions
@@ -21,22 +21,24 @@ struct Test: AsyncParsableCommand {
   @Argument(help: "Names of mappings; without one, all of them.")
   var mappings: [String] = []
 
+  @Flag(help: "Also say what the tests do not reach.")
+  var coverage = false
+
+  @Option(help: "text or json.")
+  var format: OutputFormat = .text
+
   func run() async throws {
     try await failing {
       let programs = try chosen(options.load().settings.catalog.programs)
-      let runner = MappingTestRunner { path in
-        guard let data = FileManager.default.contents(atPath: path) else {
-          throw Fault("file-unreadable", "The file \(path) cannot be read.")
-        }
-        return Array(data)
-      }
+      let runner = MappingTestRunner { path in try MappingFiles.disk.bytes(path) }
       let results = programs.flatMap { runner.run($0) }
-      for result in results {
-        Console.print("\(result.isPassed ? "ok    " : "FAILED") \(result.mapping): \(result.name)")
-        for line in result.differences { Console.print("         \(line)") }
-        if !result.isPassed { Console.print("         at \(result.file):\(result.span.start.line):\(result.span.start.column)") }
-      }
+      let coverages = coverage ? programs.map { runner.coverage(of: $0) } : []
       let failed = results.count { !$0.isPassed }
+      if format == .json {
+        Console.print(bytes: CanonicalJSON.orderedBytes(TestReport.document(results, coverages)) + [0x0A])
+      } else {
+        for line in results.flatMap(TestReport.lines) + coverages.flatMap(TestReport.lines) { Console.print(line) }
+      }
       Console.talk("\(results.count - failed) passed, \(failed) failed")
       for program in programs where program.testCount == 0 { Console.talk("note: \(program.name) has no tests") }
       if failed > 0 { throw ExitCode.findings }

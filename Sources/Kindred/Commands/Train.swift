@@ -14,25 +14,11 @@ struct Train: AsyncParsableCommand {
         kindred train customers.csv --output model.json
       """)
 
-  @Argument(help: "CSV files or JSON Lines, as kindred match takes them.")
-  var files: [String]
-
-  @Option(help: "Where to write; without it, to stdout.")
-  var output: String?
-
-  @Option(help: "The column with the ids.")
-  var id: String?
-
-  @OptionGroup var reading: TableOptions
-
-  @Option(help: "A YAML file that says what columns hold and what levels are worth.")
-  var config: String?
+  @OptionGroup var table: TableOptions
 
   func run() async throws {
     try await failing {
-      var match = TableMatch(idColumn: id)
-      if let config { match.settings = try TableOptions.settings(config) }
-      let result = try match.run(try reading.tables(files), progress: ProgressLine().show)
+      let result = try table.match().run(try table.tables(), progress: ProgressLine().show)
       Console.endProgress()
       TableOutput.talk(result)
       if let training = result.training {
@@ -41,7 +27,7 @@ struct Train: AsyncParsableCommand {
       } else {
         Console.talk("the shipped model knows better than \(result.ids.count) rows could teach: it is kept")
       }
-      try TableOutput.write(MatchModelFile.bytes(result.model), to: output)
+      try TableOutput.write(MatchModelFile.bytes(result.model), to: table.output)
     }
   }
 }

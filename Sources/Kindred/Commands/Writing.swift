@@ -96,10 +96,14 @@ struct DeadLetters: AsyncParsableCommand {
         kindred deadletters
         kindred deadletters --connector crm --format json
         kindred deadletters 3
+        kindred deadletters 3 --as-test
       """)
 
   @OptionGroup var options: HomeOptions
   @Argument(help: "The number of one.") var id: Int64?
+  @Flag(help: "Print it as a test, to be put below tests: of the mapping, with what comes of it today.") var asTest = false
+  @Option(help: "The mapping for the test; without it, that of the connector's stream.") var mapping: String?
+  @Option(help: "The CSV file that a row came from, for its header row; without it, the one that the dead letter names.") var file: String?
   @Option(help: "Of this connector only.") var connector: String?
   @Option(help: "Of this code only.") var code: String?
   @Option(help: "At most so many.") var limit = 100
@@ -110,6 +114,12 @@ struct DeadLetters: AsyncParsableCommand {
       try await Session.with(options) { session in
         if let id {
           let letter = try await session.get("/v1/deadletters/\(id)")
+          if asTest {
+            let raw = try await session.fetch("/v1/deadletters/\(id)", query: [("raw", "true")]).body
+            let test = try DeadLetterTest(letter: letter, raw: raw, mapping: mapping, file: file)
+            Console.print(try test.text(try options.load().settings.catalog.programs))
+            return
+          }
           Console.print(bytes: CanonicalJSON.orderedBytes(letter) + [0x0A])
           return
         }

@@ -12,9 +12,20 @@ struct CompiledExpression: Sendable {
   var failing: (name: String, span: Range<Int>)?
   /// The value of a literal.
   var literal: Value?
+  /// The value of a condition that does not depend on the item.
+  var constant: Bool?
   /// What must be in an item so that this expression has a value.
   var need = PathNeed.all([])
   var span: Range<Int>
+
+  /// True when the value is neither missing nor null, whatever the item is.
+  var isAlwaysThere: Bool {
+    if let literal { return literal != .null }
+    return type == .boolean && failing == nil && isTotal
+  }
+
+  /// True for what has a value even when what it reads has none: conditions and comparisons.
+  var isTotal = false
 
   /// Stands for an expression with mistakes, so that one mistake is not reported twice.
   static func invalid(_ span: Range<Int>) -> CompiledExpression {
@@ -55,4 +66,6 @@ struct ExpressionEnvironment: Sendable {
   var missing = MissingTexts([])
   /// True inside `each`.
   var hasParent = false
+  /// What the including file gives to a part, by parameter; `nil` outside of parts.
+  var parameters: [String: CompiledExpression]?
 }

@@ -118,19 +118,36 @@ struct ExactDecimal: Sendable {
     return ExactDecimal(isNegative: left.isNegative != right.isNegative, digits: rounded.digits, exponent: rounded.exponent)
   }
 
-  /// Rounded half to even to so many places after the decimal point.
-  func rounded(toPlaces places: Int) -> ExactDecimal {
-    rounded(toDigits: max(-1, digits.count + exponent + places), hasRemainder: false)
+  /// What becomes of the digits behind the last place: `up` is away from zero, `down` towards it.
+  enum Rounding: String, CaseIterable, Sendable {
+    case halfEven = "half-even"
+    case halfUp = "half-up"
+    case down, up
   }
 
-  private func rounded(toDigits count: Int, hasRemainder: Bool) -> ExactDecimal {
+  /// Rounded to so many places after the decimal point.
+  func rounded(toPlaces places: Int, _ mode: Rounding = .halfEven) -> ExactDecimal {
+    let count = digits.count + exponent + places
+    // Everything lies behind the last place: `up` makes it one there.
+    if mode == .up, count < 0, !isZero { return ExactDecimal(isNegative: isNegative, digits: [1], exponent: -places) }
+    return rounded(toDigits: max(-1, count), hasRemainder: false, mode)
+  }
+
+  private func rounded(toDigits count: Int, hasRemainder: Bool, _ mode: Rounding = .halfEven) -> ExactDecimal {
     guard digits.count > count else { return self }
     guard count >= 0 else { return ExactDecimal(isNegative: false, digits: [], exponent: 0) }
     var kept = Array(digits[..<count])
     let tail = digits[count...]
     let isAboveHalf = tail.first! > 5 || tail.first! == 5 && (tail.dropFirst().contains { $0 != 0 } || hasRemainder)
     let isHalf = tail.first! == 5 && !isAboveHalf
-    if isAboveHalf || isHalf && (kept.last ?? 0) % 2 == 1 { kept = Self.add(kept, [1]) }
+    let isRaised =
+      switch mode {
+      case .halfEven: isAboveHalf || isHalf && (kept.last ?? 0) % 2 == 1
+      case .halfUp: isAboveHalf || isHalf
+      case .down: false
+      case .up: true
+      }
+    if isRaised { kept = Self.add(kept, [1]) }
     return ExactDecimal(isNegative: isNegative, digits: kept, exponent: exponent + tail.count)
   }
 

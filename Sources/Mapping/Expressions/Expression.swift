@@ -29,6 +29,8 @@ enum PathRoot: String, CaseIterable, Sendable {
   case document = "$doc"
   /// File, row, line and what else is known about the delivery.
   case meta = "$meta"
+  /// The parameters of an included part.
+  case with = "$with"
 }
 
 enum BinaryOperator: String, CaseIterable, Sendable {
@@ -61,4 +63,6 @@ struct ExpressionFinding: Error, Sendable {
   var message: String
   var span: Range<Int>
   var hint: String?
+  /// The function that it is about, for a link into the documentation.
+  var function: String?
 }

@@ -10,12 +10,12 @@ extension ExpressionCompiler {
       report("unknown-function", "There is no function \(name)().", nameSpan, hint: hint)
       return .invalid(span)
     }
-    let before = findings.count
+    let before = errorCount
     guard checkCount(function, compiled, nameSpan) else { return .invalid(span) }
     for (index, argument) in compiled.enumerated() { check(argument, function.parameter(index), function) }
     var call = Call(function: function, arguments: compiled, span: span, nameSpan: nameSpan)
-    if findings.count == before { bind(&call) }
-    guard findings.count == before else { return .invalid(span) }
+    if errorCount == before { bind(&call) }
+    guard errorCount == before else { return .invalid(span) }
     var result = assemble(call)
     let inner = compiled.lazy.compactMap(\.failing).first
     result.failing = inner ?? (function.canFail ? (function.name, nameSpan) : nil)
@@ -28,6 +28,8 @@ extension ExpressionCompiler {
     var span: Range<Int>
     var nameSpan: Range<Int>
     var unary: FunctionDeclaration.Unary?
+    var values: FunctionDeclaration.Values?
+    var result: ValueType?
   }
 
   // MARK: Checking
@@ -38,7 +40,7 @@ extension ExpressionCompiler {
     if (least...most).contains(arguments.count) { return true }
     report(
       "argument-count", "\(function.name)() is written \(function.signature) and got \(arguments.count) arguments.", span,
-      hint: "The value before | is the first argument.")
+      hint: "The value before | is the first argument.", function: function.name)
     return false
   }
 
@@ -49,14 +51,16 @@ extension ExpressionCompiler {
     case .condition:
       requireSingle(argument)
       if ![.any, .boolean, .nodes].contains(argument.type) {
-        report("not-a-condition", "\(function.name)() needs a condition here, and this is \(argument.type.name).", argument.span)
+        report(
+          "not-a-condition", "\(function.name)() needs a condition here, and this is \(argument.type.name).", argument.span,
+          function: function.name)
       }
     case .number:
       requireSingle(argument)
       if ![.any, .number, .nodes].contains(argument.type.element) {
         report(
           "not-a-number", "\(function.name)() needs a number here, and this is \(argument.type.name).", argument.span,
-          hint: "Add | decimal.")
+          hint: "Add | decimal.", function: function.name)
       }
     case .text:
       requireSingle(argument)
@@ -66,7 +70,8 @@ extension ExpressionCompiler {
     case .literal:
       guard case .string? = argument.literal else {
         report(
-          "not-literal", "The \(parameter.name) of \(function.name)() must be written out in single quotes.", argument.span)
+          "not-literal", "The \(parameter.name) of \(function.name)() must be written out in single quotes.", argument.span,
+          function: function.name)
         return
       }
     }
@@ -76,15 +81,20 @@ extension ExpressionCompiler {
   private mutating func bind(_ call: inout Call) {
     let function = call.function
     var binding = FunctionDeclaration.Binding(
-      literals: function.parameters.indices.map { index in
-        guard function.parameters[index].kind == .literal, index < call.arguments.count else { return nil }
+      literals: (0..<max(function.parameters.count, call.arguments.count)).map { index in
+        guard function.parameter(index).kind == .literal, index < call.arguments.count else { return nil }
         return call.arguments[index].literal?.text
-      }, tables: environment.tables)
-    if case .unary(let make) = function.body { call.unary = make(&binding) }
-    if case .form(.reference) = function.body { checkReference(&binding) }
+      }, tables: environment.tables, namespaces: environment.namespaces)
+    switch function.body {
+    case .unary(let make): call.unary = make(&binding)
+    case .bound(let make): call.values = make(&binding)
+    case .form(.reference): checkReference(&binding)
+    case .values, .optionals, .form: break
+    }
+    call.result = binding.result
     for complaint in binding.complaints {
       let span = complaint.argument < call.arguments.count ? call.arguments[complaint.argument].span : call.nameSpan
-      report(complaint.code, complaint.message, span, hint: complaint.hint)
+      report(complaint.code, complaint.message, span, hint: complaint.hint, isWarning: complaint.isWarning, function: function.name)
     }
   }
 
@@ -98,9 +108,29 @@ extension ExpressionCompiler {
     }
   }
 
+  // MARK: What can never happen
+
+  /// Warns of a condition that is always the same.
+  private mutating func reportConstant(_ condition: CompiledExpression) {
+    guard let value = condition.constant else { return }
+    report(
+      "constant-condition",
+      "This condition is always \(value ? "true" : "false"), so \(value ? "the third" : "the second") argument is never used.",
+      condition.span, isWarning: true)
+  }
+
+  /// Warns of what stands behind an argument that always has a value.
+  private mutating func reportUnreachable(_ arguments: [CompiledExpression], _ function: FunctionDeclaration) {
+    guard let first = arguments.firstIndex(where: \.isAlwaysThere), first + 1 < arguments.count else { return }
+    report(
+      "unreachable", "What stands before it always has a value, so this is never used.",
+      arguments[first + 1].span.lowerBound..<(arguments.last?.span.upperBound ?? 0), hint: "Put it before, or remove it.", isWarning: true,
+      function: function.name)
+  }
+
   // MARK: Evaluating
 
-  private func assemble(_ call: Call) -> CompiledExpression {
+  private mutating func assemble(_ call: Call) -> CompiledExpression {
     let result = resultType(call)
     let needs = call.arguments.map(\.need)
     let evaluate: Evaluation
@@ -108,14 +138,19 @@ extension ExpressionCompiler {
     switch call.function.body {
     case .unary: evaluate = unary(call)
     case .values(let body): evaluate = values(call, body)
+    case .bound: evaluate = values(call, call.values ?? { _ in nil })
     case .optionals(let body):
       evaluate = optionals(call, body)
       if call.function.name == "list" || call.function.name == "exists" || call.function.name == "empty" { need = .any(needs) }
     case .form(.conditional):
-      evaluate = Self.conditional(call.arguments)
+      addBranch(["then", "otherwise"], call.nameSpan)
+      reportConstant(call.arguments[0])
+      evaluate = Self.conditional(call.arguments, position: call.nameSpan.lowerBound)
       need = .any(Array(needs.dropFirst()))
     case .form(.coalesce):
-      evaluate = Self.coalesce(call.arguments.map(\.evaluate))
+      addBranch(call.arguments.indices.map { "argument \($0 + 1)" }, call.nameSpan)
+      reportUnreachable(call.arguments, call.function)
+      evaluate = Self.coalesce(call.arguments.map(\.evaluate), position: call.nameSpan.lowerBound)
       need = .any(needs)
     case .form(.reference): evaluate = reference(call)
     }
@@ -124,7 +159,8 @@ extension ExpressionCompiler {
 
   private func resultType(_ call: Call) -> ValueType {
     switch call.function.rule {
-    case .always(let type):
+    case .always(let declared):
+      let type = call.result ?? declared
       let isLifted = call.function.isLifting && call.arguments[0].type.isList
       return isLifted ? .list(type) : type
     case .element: return call.arguments[0].type.element
@@ -163,7 +199,7 @@ extension ExpressionCompiler {
     }
   }
 
-  private func values(_ call: Call, _ body: @escaping @Sendable ([Value]) throws(Cause) -> Value?) -> Evaluation {
+  private func values(_ call: Call, _ body: @escaping FunctionDeclaration.Values) -> Evaluation {
     let evaluations = call.arguments.map(\.evaluate)
     let isLifting = call.function.isLifting
     let (name, position) = (call.function.name, call.nameSpan.lowerBound)
@@ -203,22 +239,28 @@ extension ExpressionCompiler {
     }
   }
 
-  private static func conditional(_ arguments: [CompiledExpression]) -> Evaluation {
+  private static func conditional(_ arguments: [CompiledExpression], position: Int) -> Evaluation {
     let (test, span) = (arguments[0].evaluate, arguments[0].span)
     let then = arguments[1].evaluate
     let otherwise: Evaluation = arguments.count > 2 ? arguments[2].evaluate : missingValue
-    return { (scope) throws(Failure) in try holds(test, scope, span) ? try then(scope) : try otherwise(scope) }
+    return { (scope) throws(Failure) in
+      let isTrue = try holds(test, scope, span)
+      scope.trace?.take(isTrue ? 0 : 1, at: position)
+      return isTrue ? try then(scope) : try otherwise(scope)
+    }
   }
 
   /// The first value; null only when nothing better follows and something was null.
-  private static func coalesce(_ evaluations: [Evaluation]) -> Evaluation {
+  private static func coalesce(_ evaluations: [Evaluation], position: Int) -> Evaluation {
     { (scope) throws(Failure) in
       var sawNull = false
-      for evaluate in evaluations {
+      for (index, evaluate) in evaluations.enumerated() {
         switch try evaluate(scope) {
         case nil: continue
         case .null: sawNull = true
-        case let value: return value
+        case let value:
+          scope.trace?.take(index, at: position)
+          return value
         }
       }
       guard sawNull else { return nil }
@@ -252,7 +294,7 @@ extension FunctionDeclaration {
   var isLifting: Bool {
     guard parameters[0].kind == .text || parameters[0].kind == .number, !parameters[0].isRepeated else { return false }
     switch body {
-    case .unary, .values: return true
+    case .unary, .values, .bound: return true
     case .optionals, .form: return false
     }
   }

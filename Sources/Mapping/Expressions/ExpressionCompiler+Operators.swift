@@ -4,10 +4,13 @@ extension ExpressionCompiler {
   mutating func compileNot(_ inner: Expression, _ span: Range<Int>) -> CompiledExpression {
     let compiled = condition(inner)
     let evaluate = compiled.evaluate
-    return CompiledExpression(
+    var result = CompiledExpression(
       type: .boolean,
       evaluate: { (scope) throws(Failure) in .bool(!(try Self.holds(evaluate, scope, compiled.span))) },
       failing: compiled.failing, need: compiled.need, span: span)
+    result.constant = compiled.constant.map { !$0 }
+    result.isTotal = true
+    return result
   }
 
   mutating func compileNegation(_ inner: Expression, _ span: Range<Int>) -> CompiledExpression {
@@ -40,8 +43,9 @@ extension ExpressionCompiler {
 
   /// Compiles an expression that must be true or false.
   mutating func condition(_ expression: Expression) -> CompiledExpression {
-    let compiled = compile(expression)
+    var compiled = compile(expression)
     requireSingle(compiled)
+    if case .bool(let value)? = compiled.literal { compiled.constant = value }
     if ![.any, .boolean, .nodes].contains(compiled.type) {
       report(
         "not-a-condition", "A condition is wanted here, and this is \(compiled.type.name).", compiled.span,
@@ -66,12 +70,23 @@ extension ExpressionCompiler {
     let second = condition(right)
     let (a, b) = (first.evaluate, second.evaluate)
     let isOr = symbol == .or
-    return CompiledExpression(
+    for (operand, other) in [(first, second), (second, first)] where operand.constant == isOr && other.constant == nil {
+      report(
+        "unreachable", "The other side is always \(isOr), so this is never decisive.", other.span, isWarning: true)
+    }
+    var compiled = CompiledExpression(
       type: .boolean,
       evaluate: { (scope) throws(Failure) in
         if try Self.holds(a, scope, first.span) == isOr { return .bool(isOr) }
         return .bool(try Self.holds(b, scope, second.span))
       }, failing: first.failing ?? second.failing, need: .all([first.need, second.need]), span: span)
+    compiled.isTotal = true
+    switch (first.constant, second.constant) {
+    case (isOr, _), (_, isOr): compiled.constant = isOr
+    case (!isOr, !isOr): compiled.constant = !isOr
+    default: break
+    }
+    return compiled
   }
 
   // MARK: Comparisons
@@ -86,7 +101,7 @@ extension ExpressionCompiler {
     requireComparable(first, second, isOrder: symbol != .equal && symbol != .notEqual, span)
     let (a, b) = (first.evaluate, second.evaluate)
     let isTime = first.type == .datetime || second.type == .datetime
-    return CompiledExpression(
+    var compiled = CompiledExpression(
       type: .boolean,
       evaluate: { (scope) throws(Failure) in
         let left = try a(scope)
@@ -105,6 +120,17 @@ extension ExpressionCompiler {
           }
         }
       }, failing: first.failing ?? second.failing, need: .all([first.need, second.need]), span: span)
+    compiled.isTotal = true
+    if first.literal != nil, second.literal != nil { compiled.constant = Self.constant(compiled) }
+    return compiled
+  }
+
+  /// What a condition gives that reads nothing.
+  private static func constant(_ compiled: CompiledExpression) -> Bool? {
+    let nothing = Scope.Subject.value(.null)
+    let scope = Scope(item: nothing, up: nil, document: nothing, meta: .null)
+    guard let result = try? compiled.evaluate(scope), case .bool(let value) = result else { return nil }
+    return value
   }
 
   private mutating func requireComparable(_ left: CompiledExpression, _ right: CompiledExpression, isOrder: Bool, _ span: Range<Int>) {

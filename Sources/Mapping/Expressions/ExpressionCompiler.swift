@@ -6,12 +6,23 @@ import Model
 struct ExpressionCompiler {
   let environment: ExpressionEnvironment
   private(set) var findings: [ExpressionFinding] = []
+  /// Where the expression goes one way or another.
+  private(set) var branches: [Branch] = []
+  /// The paths that it reads.
+  private(set) var reads: [ReadPath] = []
 
   init(_ environment: ExpressionEnvironment) { self.environment = environment }
 
-  mutating func report(_ code: String, _ message: String, _ span: Range<Int>, hint: String? = nil, isWarning: Bool = false) {
-    findings.append(ExpressionFinding(isWarning: isWarning, code: code, message: message, span: span, hint: hint))
+  mutating func report(
+    _ code: String, _ message: String, _ span: Range<Int>, hint: String? = nil, isWarning: Bool = false, function: String? = nil
+  ) {
+    findings.append(
+      ExpressionFinding(isWarning: isWarning, code: code, message: message, span: span, hint: hint, function: function))
   }
+
+  var errorCount: Int { findings.count { !$0.isWarning } }
+
+  mutating func addBranch(_ arms: [String], _ span: Range<Int>) { branches.append(Branch(span: span, arms: arms)) }
 
   mutating func compile(_ expression: Expression) -> CompiledExpression {
     switch expression.kind {
@@ -40,16 +51,18 @@ struct ExpressionCompiler {
   // MARK: Paths
 
   private mutating func compile(_ path: JSONPath, from root: PathRoot, _ span: Range<Int>) -> CompiledExpression {
-    if root != .meta, environment.format == .xml {
+    if root != .meta, root != .with, environment.format == .xml {
       report(
         "path-in-xml", "An XML item has no \(root.rawValue); it is read with xpath('…').", span,
         hint: "Write xpath('name'); the document is xpath('/…').")
       return .invalid(span)
     }
+    if root == .with { return compile(parameter: path, span) }
     if root == .up, !environment.hasParent {
       report("no-parent", "$up is the item that each selects from; there is no each here.", span)
       return .invalid(span)
     }
+    reads.append(ReadPath(root: root, path: path))
     let subject: @Sendable (Scope) -> Value? = { scope in
       let subject: Scope.Subject? =
         switch root {
@@ -57,6 +70,7 @@ struct ExpressionCompiler {
         case .up: scope.up
         case .document: scope.document
         case .meta: .value(scope.meta)
+        case .with: nil
         }
       if case .value(let value) = subject { return value }
       return nil
@@ -71,17 +85,78 @@ struct ExpressionCompiler {
       let hint = MemberHint()
       compiled.evaluate = { scope in
         guard case .value(.object(let object)) = scope.item else { return nil }
-        return hint.member(name, of: object).flatMap(missing.filter)
+        let found = hint.member(name, of: object)
+        let value = found.flatMap(missing.filter)
+        scope.trace?.read(text, value, ignoring: value == nil ? found : nil)
+        return value
       }
     } else if path.isSingular {
-      compiled.evaluate = { scope in subject(scope).flatMap { path.selectOne(in: $0) }.flatMap(missing.filter) }
+      compiled.evaluate = { scope in
+        let found = subject(scope).flatMap { path.selectOne(in: $0) }
+        let value = found.flatMap(missing.filter)
+        scope.trace?.read(text, value, ignoring: value == nil ? found : nil)
+        return value
+      }
     } else {
       compiled.type = .nodes
       compiled.evaluateAll = { scope in
         let values = subject(scope).map { path.select(in: $0).compactMap(missing.filter) } ?? []
+        scope.trace?.read(text, values.isEmpty ? nil : .array(values))
         guard !values.isEmpty else { return nil }
         return .array(values)
       }
+    }
+    return compiled
+  }
+
+  /// `$with.name`, and what stands behind it, selected from the value of the parameter.
+  private mutating func compile(parameter path: JSONPath, _ span: Range<Int>) -> CompiledExpression {
+    guard let parameters = environment.parameters else {
+      report("no-parameters", "$with is for parts that other files include.", span, hint: "The current item is $.")
+      return .invalid(span)
+    }
+    guard let first = path.segments.first, !first.isDescendant, first.selectors.count == 1, case .name(let name) = first.selectors[0],
+      let argument = parameters[name]
+    else {
+      let written: String? = if case .name(let name)? = path.segments.first?.selectors.first { name } else { nil }
+      report(
+        "unknown-parameter", "This part has no such parameter.", span,
+        hint: written.flatMap { suggestion($0, among: parameters.keys.sorted()) })
+      return .invalid(span)
+    }
+    let rest = JSONPath(text: "$", segments: Array(path.segments.dropFirst()))
+    var compiled = argument
+    compiled.span = span
+    // What fails inside the parameter fails here: its own place belongs to another file.
+    let moved: @Sendable (Failure) -> Failure = { failure in
+      var failure = failure
+      failure.position = span.lowerBound
+      return failure
+    }
+    let one = argument.evaluate
+    let all = argument.evaluateAll ?? argument.evaluate
+    let isWhole = rest.segments.isEmpty
+    if !isWhole { compiled.type = rest.isSingular ? .any : .nodes }
+    compiled.evaluate = { (scope) throws(Failure) in
+      do throws(Failure) {
+        let value: Value?
+        if let trace = scope.trace {
+          value = try trace.visiting { () throws(Failure) -> Value? in try one(scope) }
+        } else {
+          value = try one(scope)
+        }
+        return isWhole ? value : value.flatMap { rest.selectOne(in: $0) }
+      } catch { throw moved(error) }
+    }
+    guard argument.evaluateAll != nil || !isWhole && !rest.isSingular else { return compiled }
+    compiled.evaluateAll = { (scope) throws(Failure) in
+      do throws(Failure) {
+        guard let value = try all(scope) else { return nil }
+        if isWhole { return value }
+        let found = rest.select(in: value)
+        guard !found.isEmpty else { return nil }
+        return .array(found)
+      } catch { throw moved(error) }
     }
     return compiled
   }
@@ -102,7 +177,9 @@ struct ExpressionCompiler {
     let select: @Sendable (Scope) throws(Failure) -> [Value] = { (scope) throws(Failure) in
       guard case .xml(let node) = scope.item else { return [] }
       do throws(Fault) {
-        return try node.xpath(text, namespaces: namespaces).compactMap { missing.filter(.string($0.content)) }
+        let values = try node.xpath(text, namespaces: namespaces).compactMap { missing.filter(.string($0.content)) }
+        scope.trace?.read("xpath('\(text)')", values.count > 1 ? .array(values) : values.first)
+        return values
       } catch {
         throw Failure(function: "xpath", reason: error.message, position: span.lowerBound)
       }
@@ -143,21 +220,40 @@ struct ExpressionCompiler {
     result.failing = nil
     result.literal = nil
     let evaluate = compiled.evaluate
+    let position = compiled.span.upperBound
+    addBranch(["a value", "else"], position..<span.upperBound)
+    let note: @Sendable (Scope, Failure?) -> Void = { scope, failure in
+      guard let trace = scope.trace else { return }
+      trace.take(failure == nil ? 0 : 1, at: position)
+      if let failure { trace.catchFailure(failure) }
+    }
     switch alternative {
     case .value(let value):
       result.type = compiled.type.joined(literal(value, span).type)
       result.evaluate = { (scope) throws(Failure) in
-        do throws(Failure) { return try evaluate(scope) } catch {
+        do throws(Failure) {
+          let result = try evaluate(scope)
+          note(scope, nil)
+          return result
+        } catch {
           guard error.action == .failed else { throw error }
+          note(scope, error)
           return value
         }
       }
     case .skip, .reject:
       let action: Failure.Action = if case .skip = alternative { .skip } else { .reject }
       result.evaluate = { (scope) throws(Failure) in
-        do throws(Failure) { return try evaluate(scope) } catch {
+        do throws(Failure) {
+          let result = try evaluate(scope)
+          note(scope, nil)
+          return result
+        } catch {
           var failure = error
-          if failure.action == .failed { failure.action = action }
+          if failure.action == .failed {
+            note(scope, error)
+            failure.action = action
+          }
           throw failure
         }
       }

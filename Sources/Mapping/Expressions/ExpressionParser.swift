@@ -215,7 +215,7 @@ struct ExpressionParser {
     guard let root = PathRoot(rawValue: "$" + word) else {
       let near = nearest("$" + word, among: PathRoot.allCases.map(\.rawValue).filter { $0 != "$" })
       throw ExpressionFinding(
-        code: "unknown-root", message: "There is no $\(word); paths start with $, $up, $doc or $meta.", span: start..<position,
+        code: "unknown-root", message: "There is no $\(word); paths start with $, $up, $doc, $meta or $with.", span: start..<position,
         hint: near.map { "Did you mean \"\($0)\"?" } ?? "A field of the item is written $.\(word).")
     }
     var parser = JSONPathParser(scalars, at: position)

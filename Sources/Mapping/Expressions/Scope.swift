@@ -12,9 +12,11 @@ struct Scope: Sendable {
   var up: Subject?
   var document: Subject
   var meta: Value
+  /// Where to write down what happens; mostly nowhere.
+  var trace: Trace?
 
   /// The scope of an item that `each` selected from this one's.
-  func entering(_ item: Subject) -> Scope { Scope(item: item, up: self.item, document: document, meta: meta) }
+  func entering(_ item: Subject) -> Scope { Scope(item: item, up: self.item, document: document, meta: meta, trace: trace) }
 }
 
 /// Why an expression has no value.
@@ -89,7 +91,8 @@ func trimmed(_ text: String) -> String {
   return String(scalars[start...end])
 }
 
-private func isBlank(_ scalar: Unicode.Scalar) -> Bool {
+/// White space of any script, byte order marks and zero-width spaces.
+func isBlank(_ scalar: Unicode.Scalar) -> Bool {
   switch scalar.value {
   case 0x00...0x20, 0x85, 0xA0, 0x1680, 0x2000...0x200B, 0x2028, 0x2029, 0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF: true
   default: false

@@ -51,7 +51,12 @@ extension FunctionDeclaration {
         let name = binding.literals[1] ?? ""
         guard let table = checkedTable(name, &binding) else { return { _ in nil } }
         var rows: [(pattern: IRegexp, value: Value)] = []
-        for row in table {
+        for (index, row) in table.enumerated() {
+          if row.key == ".*", index + 1 < table.count {
+            binding.complain(
+              1, "unreachable", "In table \(name), .* matches everything, so the rows behind it are never used.", hint: "Put it last.",
+              isWarning: true)
+          }
           if let pattern = compilePattern(row.key, argument: 1, &binding) { rows.append((pattern, row.value)) }
         }
         return { [rows] (value) throws(Cause) in

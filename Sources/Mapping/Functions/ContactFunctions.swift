@@ -54,6 +54,16 @@ extension FunctionDeclaration {
           }
         }
       }),
+    Function(
+      "email_domain", [Parameter("value", .text)], .always(.text), canFail: true,
+      "The domain of the first e-mail address of the text, in lower case; missing for free mail, where everybody can have an address.",
+      Example("Zhou@Lanting.Example", "$ | email_domain else null", gives: "lanting.example"),
+      .unary { _ in
+        { (value) throws(Cause) in
+          guard let address = Email.all(in: try scalarText(value)).first else { throw Cause("is not an e-mail address", value) }
+          return address.isFreeMail ? nil : .string(address.domain)
+        }
+      }),
   ]
 
   private static func checkedRegion(_ binding: inout Binding) -> String? {

@@ -7,13 +7,17 @@ private typealias Function = FunctionDeclaration
 extension FunctionDeclaration {
   static let dateFunctions: [FunctionDeclaration] = [
     Function(
-      "date", [Parameter("value", .text), Parameter("format", .literal, optional: true)], .always(.date), canFail: true,
-      "A calendar date. The format is like 'yyyy-MM-dd' (the default) or 'yyyy/M/d'.",
-      Example("20240229", "$ | date('yyyyMMdd') else null", gives: "2024-02-29"),
+      "date", [Parameter("value", .text), Parameter("format", .literal, optional: true, repeated: true)], .always(.date), canFail: true,
+      "A calendar date. The format is like 'yyyy-MM-dd' (the default) or 'yyyy/M/d'; of several, the first that fits counts.",
+      Example("20240229", "$ | date('yyyy/M/d', 'yyyyMMdd') else null", gives: "2024-02-29"),
       .unary { binding in
-        guard let pattern = compileFormat(&binding) else { return { _ in nil } }
-        return { (value) throws(Cause) in
-          guard let fields = pattern.parse(try scalarText(value)) else { throw Cause("is not such a date", value) }
+        var patterns: [DatePattern] = []
+        for argument in 1..<max(2, binding.literals.count) {
+          if let pattern = compileFormat(argument, &binding) { patterns.append(pattern) }
+        }
+        return { [patterns] (value) throws(Cause) in
+          let text = try scalarText(value)
+          guard let fields = patterns.lazy.compactMap({ $0.parse(text) }).first else { throw Cause("is not such a date", value) }
           return .string(Instant.dateText(year: fields.year, month: fields.month, day: fields.day))
         }
       }),
@@ -44,28 +48,12 @@ extension FunctionDeclaration {
       }),
   ]
 
-  private static func compileFormat(_ binding: inout Binding) -> DatePattern? {
-    guard let format = binding.literals[1] else { return .isoDate }
-    do {
-      return try DatePattern(format)
-    } catch {
-      binding.complain(
-        1, "bad-format", "\"\(format)\" is not a date format: \(error.message).",
-        hint: "Letters are y M d H h m s S a X, for example 'yyyy-MM-dd HH:mm:ss'.")
-      return nil
-    }
-  }
-
   private static func bindDateTime(_ binding: inout Binding) -> Unary {
     let isISO = binding.literals[1] == "iso"
-    guard let pattern = isISO ? .isoDateTime : compileFormat(&binding) else { return { _ in nil } }
+    guard let pattern = isISO ? .isoDateTime : compileFormat(1, &binding) else { return { _ in nil } }
     var zone: ZoneOffsets?
-    if let name = binding.literals[2] {
-      zone = ZoneOffsets(named: name)
-      if zone == nil {
-        binding.complain(
-          2, "unknown-zone", "There is no time zone \"\(name)\".", hint: suggestion(name, among: TimeZone.knownTimeZoneIdentifiers))
-      }
+    if binding.literals[2] != nil {
+      zone = checkedZone(2, &binding)
     } else if !isISO, !pattern.hasOffset {
       binding.complain(
         1, "missing-zone", "This format has no offset, so datetime() needs a zone.",

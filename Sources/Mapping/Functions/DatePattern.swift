@@ -1,6 +1,7 @@
 /// A date format such as `yyyy-MM-dd HH:mm:ss`, compiled. The letters are those of Unicode TS 35, as in Java, Swift and most
-/// ERP manuals: `y M d H h m s S a` and `X` for an offset (`Z`, `+08`, `+0800`, `+08:00`). `T` and other characters stand for
-/// themselves; text in single quotes too. Doubled letters need exactly so many digits, single ones take one or two.
+/// ERP manuals: `y M d H h m s S a` and `X` for an offset (`Z`, `+08`, `+0800`, `+08:00`). `MMM` and `MMMM` are English names of
+/// months. `T` and other characters stand for themselves; text in single quotes too. Doubled letters need exactly so many digits,
+/// single ones take one or two.
 struct DatePattern: Sendable {
   enum Token: Sendable {
     case field(Character, Int)
@@ -28,7 +29,7 @@ struct DatePattern: Sendable {
     func microseconds(offset: Int) -> Int64 { local - Int64(offset) * 1_000_000 }
   }
 
-  private let tokens: [Token]
+  let tokens: [Token]
   let hasTime: Bool
   let hasOffset: Bool
 
@@ -52,7 +53,8 @@ struct DatePattern: Sendable {
     hasOffset = letters.contains("X")
   }
 
-  init(_ pattern: String) throws(Problem) {
+  /// - Parameter isForReading: year, month and day are needed then.
+  init(_ pattern: String, isForReading: Bool = true) throws(Problem) {
     var tokens: [Token] = []
     let characters = Array(pattern)
     var index = 0
@@ -61,7 +63,7 @@ struct DatePattern: Sendable {
       var run = 1
       while index + run < characters.count, characters[index + run] == character { run += 1 }
       switch character {
-      case "y" where run == 4 || run == 2, "M" where run <= 2, "d" where run <= 2, "H" where run <= 2, "h" where run <= 2,
+      case "y" where run == 4 || run == 2, "M" where run <= 4, "d" where run <= 2, "H" where run <= 2, "h" where run <= 2,
         "m" where run <= 2, "s" where run <= 2, "S" where run <= 9, "a" where run == 1, "X" where run <= 3:
         tokens.append(.field(character, run))
         index += run
@@ -82,6 +84,7 @@ struct DatePattern: Sendable {
     }
     self.init(tokens)
     let letters = tokens.compactMap { token in if case .field(let letter, _) = token { letter } else { nil } }
+    guard isForReading else { return }
     guard letters.contains("y"), letters.contains("M"), letters.contains("d") else {
       throw Problem(message: "year (yyyy), month (MM) and day (dd) are needed")
     }
@@ -136,6 +139,7 @@ struct DatePattern: Sendable {
       }
       position += 2
       return true
+    case "M" where width > 2: return readMonthName(bytes, &position, &fields, isShort: width == 3)
     default: break
     }
     guard let number = digits(bytes, &position, atLeast: width, atMost: width == 1 ? 2 : width) else { return false }
@@ -149,6 +153,24 @@ struct DatePattern: Sendable {
     default: fields.microsecond = scaled(number, width)
     }
     return true
+  }
+
+  static let monthNames = [
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
+  ]
+
+  private static func readMonthName(
+    _ bytes: UnsafeBufferPointer<UInt8>, _ position: inout Int, _ fields: inout Fields, isShort: Bool
+  ) -> Bool {
+    for (index, name) in monthNames.enumerated() {
+      let wanted = isShort ? Array(name.utf8.prefix(3)) : Array(name.utf8)
+      let end = position + wanted.count
+      guard end <= bytes.count, zip(bytes[position..<end], wanted).allSatisfy({ $0 | 0x20 == $1 | 0x20 }) else { continue }
+      position = end
+      fields.month = index + 1
+      return true
+    }
+    return false
   }
 
   /// `:ss` and a fraction, both optional.

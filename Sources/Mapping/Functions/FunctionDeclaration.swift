@@ -63,8 +63,14 @@ public struct FunctionDeclaration: Sendable {
   }
 
   /// All functions, by theme.
-  public static let all: [FunctionDeclaration] =
-    textFunctions + listFunctions + numberFunctions + dateFunctions + contactFunctions + choiceFunctions
+  public static let themes: [(title: String, functions: [FunctionDeclaration])] = [
+    ("Text", textFunctions + textPartFunctions), ("Patterns", patternFunctions), ("Lists", listFunctions),
+    ("Numbers and truth", numberFunctions + arithmeticFunctions), ("Dates and times", dateFunctions + calendarFunctions),
+    ("Telephone numbers and e-mail addresses", contactFunctions), ("Companies, people and addresses", nameFunctions),
+    ("Text that holds something else", encodingFunctions), ("Choices, tables and references", choiceFunctions),
+  ]
+
+  public static let all: [FunctionDeclaration] = themes.flatMap(\.functions)
 
   static let byName: [String: FunctionDeclaration] = Dictionary(uniqueKeysWithValues: all.map { ($0.name, $0) })
 
@@ -101,7 +107,9 @@ extension FunctionDeclaration {
     /// null value passes through without a call, a list is mapped element by element.
     case unary(@Sendable (inout Binding) -> Unary)
     /// Called with the values of all arguments; missing when one of them is missing, null when one is null.
-    case values(@Sendable ([Value]) throws(Cause) -> Value?)
+    case values(Values)
+    /// As `values`, bound to its literal arguments when the file is read.
+    case bound(@Sendable (inout Binding) -> Values)
     /// Called with what every argument gave; `nil` is missing. Lists are given as they are.
     case optionals(@Sendable ([Value?]) throws(Cause) -> Value?)
     /// Evaluates its arguments itself, and only those it needs.
@@ -109,6 +117,7 @@ extension FunctionDeclaration {
   }
 
   typealias Unary = @Sendable (Value) throws(Cause) -> Value?
+  typealias Values = @Sendable ([Value]) throws(Cause) -> Value?
 
   enum Form: Sendable { case conditional, coalesce, reference }
 
@@ -119,15 +128,19 @@ extension FunctionDeclaration {
       var code: String
       var message: String
       var hint: String?
+      var isWarning = false
     }
 
-    /// By parameter; `nil` for one that was not given.
+    /// By argument, at least one for each parameter; `nil` for one that was not given.
     var literals: [String?]
     var tables: [String: [(key: String, value: Value)]]
+    var namespaces: [String: String] = [:]
     var complaints: [Complaint] = []
+    /// What the function gives with these literals, when that is more than its declaration says.
+    var result: ValueType?
 
-    mutating func complain(_ argument: Int, _ code: String, _ message: String, hint: String? = nil) {
-      complaints.append(Complaint(argument: argument, code: code, message: message, hint: hint))
+    mutating func complain(_ argument: Int, _ code: String, _ message: String, hint: String? = nil, isWarning: Bool = false) {
+      complaints.append(Complaint(argument: argument, code: code, message: message, hint: hint, isWarning: isWarning))
     }
   }
 }

@@ -85,10 +85,6 @@ extension FunctionDeclaration {
       }),
   ]
 
-  private static func text(_ transform: @escaping @Sendable (String) -> String) -> Body {
-    .unary { _ in { (value) throws(Cause) in .string(transform(try scalarText(value))) } }
-  }
-
   static func compilePattern(_ source: String, argument: Int, _ binding: inout Binding) -> IRegexp? {
     do {
       return try IRegexp(source, allowsClasses: true)

@@ -73,6 +73,7 @@ struct JSONPathParser {
     var selectors: [JSONPath.Selector] = []
     while true {
       skipSpace()
+      let start = position
       selectors.append(try parseSelector())
       skipSpace()
       if peek == "," {
@@ -81,6 +82,11 @@ struct JSONPathParser {
         position += 1
         return selectors
       } else {
+        // A name that holds a bracket has most likely swallowed what stands behind it.
+        if case .name(let name)? = selectors.last, name.contains("]"), position < scalars.count {
+          position = start
+          throw fail("The quote that opens here is not closed before ].", hint: "Write ['name'].")
+        }
         throw fail("Expected , or ] here.")
       }
     }

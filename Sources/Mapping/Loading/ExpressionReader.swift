@@ -2,10 +2,27 @@ import Configuration
 import Model
 
 /// An expression of a file: compiled, with what is needed to say where it stands.
-struct LocatedExpression: Sendable {
-  var compiled: CompiledExpression
-  var file: String
-  var positions: ScalarPositions
+///
+/// A class, because it is large, never changes, and is handed around for every value of every item.
+final class LocatedExpression: Sendable {
+  let compiled: CompiledExpression
+  let file: String
+  let positions: ScalarPositions
+  /// Where it goes one way or another.
+  let branches: [Branch]
+  /// The paths that it reads.
+  let reads: [ReadPath]
+  /// Where it starts in its file.
+  let start: Trace.Place
+
+  init(_ compiled: CompiledExpression, file: String, positions: ScalarPositions, branches: [Branch], reads: [ReadPath]) {
+    self.compiled = compiled
+    self.file = file
+    self.positions = positions
+    self.branches = branches
+    self.reads = reads
+    start = Trace.Place(file: file, offset: positions.position(0).offset)
+  }
 
   /// `file:line:column` of a place in the expression, in Unicode scalars.
   func place(_ index: Int) -> String {
@@ -35,7 +52,7 @@ extension FileFindings {
     let compiled = compiler.compile(parsed)
     for finding in compiler.findings { report(finding, positions) }
     guard !compiler.findings.contains(where: { !$0.isWarning }) else { return nil }
-    return LocatedExpression(compiled: compiled, file: file, positions: positions)
+    return LocatedExpression(compiled, file: file, positions: positions, branches: compiler.branches, reads: compiler.reads)
   }
 
   /// Requires that whatever can fail says what then.
@@ -56,8 +73,10 @@ extension FileFindings {
 
   mutating func report(_ finding: ExpressionFinding, _ positions: ScalarPositions) {
     let span = positions.span(finding.span)
-    diagnostics.append(
-      Diagnostic(finding.isWarning ? .warning : .error, finding.code, finding.message, file: file, span: span, hint: finding.hint))
+    var diagnostic = Diagnostic(
+      finding.isWarning ? .warning : .error, finding.code, finding.message, file: file, span: span, hint: finding.hint)
+    diagnostic.link = finding.function.flatMap { LanguageReference.link(to: $0) } ?? diagnostic.link
+    diagnostics.append(diagnostic)
   }
 }
 

@@ -7,9 +7,12 @@ struct FileFindings {
   /// The file's bytes, for looking at what YAML left out of a value.
   let bytes: [UInt8]
   var diagnostics: [Diagnostic]
+  /// True when YAML could not read all of the file.
+  let isBroken: Bool
 
   init(text: String, file: String, diagnostics: [Diagnostic] = []) {
     self.file = file
+    isBroken = !diagnostics.isEmpty
     bytes = Array(text.utf8)
     self.diagnostics = diagnostics
   }

@@ -4,18 +4,20 @@ import Model
 
 /// Reads mapping files. Lint, test, map, run and reload all come through here, so there is one truth about what is right.
 public enum MappingLoader {
-  static let keys = ["language", "mapping", "from", "missing", "tables", "namespaces", "each", "outputs", "tests"]
-
   /// Loads a mapping file.
   ///
   /// - Parameters:
   ///   - file: the file's path as diagnostics and faults shall name it.
   ///   - model: the types and attributes that outputs may use.
+  ///   - tests: the text and path of the file with tests beside it, when there is one.
+  ///   - files: where parts and tables come from.
   /// - Returns: the program, unless there are errors, and everything that is wrong, in the order of the file.
-  public static func load(text: String, file: String, model: ModelDefinition) -> (MappingProgram?, [Diagnostic]) {
+  public static func load(
+    text: String, file: String, model: ModelDefinition, tests: (text: String, file: String)? = nil, files: MappingFiles = .disk
+  ) -> (MappingProgram?, [Diagnostic]) {
     let (root, diagnostics) = YAML.parse(text, file: file)
-    var reader = MappingReader(findings: FileFindings(text: text, file: file, diagnostics: diagnostics), model: model)
-    let program = root.flatMap { reader.read($0) }
+    var reader = MappingReader(findings: FileFindings(text: text, file: file, diagnostics: diagnostics), model: model, files: files)
+    var program = root.flatMap { reader.read($0) }
     if root == nil, !reader.findings.hasErrors {
       let start = SourceSpan.Position(line: 1, column: 1, offset: 0)
       reader.findings.error("empty-file", "The file is empty.", SourceSpan(start: start, end: start))
@@ -24,7 +26,15 @@ public enum MappingLoader {
     let broken = Set(diagnostics.map(\.span.start.line))
     let found = reader.findings.diagnostics.dropFirst(diagnostics.count).filter { !broken.contains($0.span.start.line) }
     let sorted = (diagnostics + found).sorted { $0.span.start < $1.span.start }
-    return (reader.findings.hasErrors ? nil : program, sorted)
+    if let tests {
+      let beside = reader.testsBeside(text: tests.text, file: tests.file, name: program?.name)
+      program?.tests += beside
+    }
+    // A part that several outputs include is compiled for each of them; what is wrong with it is said once.
+    var seen: Set<Diagnostic> = []
+    let foreign = reader.foreign.filter { seen.insert($0).inserted }
+    let hasErrors = reader.findings.hasErrors || foreign.contains { $0.severity == .error }
+    return (hasErrors ? nil : program, sorted + foreign)
   }
 }
 
@@ -32,32 +42,53 @@ public enum MappingLoader {
 struct MappingReader {
   var findings: FileFindings
   let model: ModelDefinition
+  let files: MappingFiles
+  /// What is wrong with other files: parts that are included, tests beside the mapping.
+  var foreign: [Diagnostic] = []
+  /// The files that the mapping depends on, besides its own.
+  var references: Set<String> = []
+  /// The parts that were read, which may use the mapping's tables.
+  var partTexts: [String] = []
+  /// The types of the outputs, and the names of tests so far.
+  var testedTypes: [String] = []
+  var testNames: Set<String> = []
+  /// The parts in which reading is, from the outside to the inside.
+  var including: [String] = []
+
+  init(findings: FileFindings, model: ModelDefinition, files: MappingFiles) {
+    self.findings = findings
+    self.model = model
+    self.files = files
+  }
 
   mutating func read(_ root: YAMLNode) -> MappingProgram? {
     guard root.entries != nil else {
       findings.error("wrong-type", "A mapping file must be a mapping of keys to values.", root.span)
       return nil
     }
-    _ = findings.entries(root, "a mapping file", allowed: MappingLoader.keys)
+    _ = findings.entries(root, "a mapping file", allowed: MappingKeys.file.names)
     findings.checkLanguage(root)
     let start = SourceSpan(start: root.span.start, end: root.span.start)
-    for key in ["mapping", "from", "outputs"] { findings.required(root[key], key, in: "a mapping file", start) }
+    for key in MappingKeys.file.required where key != "language" { findings.required(root[key], key, in: "a mapping file", start) }
     let name = self.name(root["mapping"], "the mapping's name")
     let origin = self.origin(root["from"])
+    let vocabulary = self.vocabulary(root)
     var environment = ExpressionEnvironment(
-      format: origin.format ?? .json, source: origin.connector ?? "", types: model.types.keys.sorted(), tables: tables(root["tables"]),
-      namespaces: namespaces(root["namespaces"]), missing: MissingTexts(texts(root["missing"], "missing")))
+      format: origin.format ?? .json, source: origin.connector ?? "", types: model.types.keys.sorted(), tables: vocabulary.tables,
+      namespaces: vocabulary.namespaces, missing: MissingTexts(vocabulary.missing))
     // Without a format nothing is known about the paths, and every finding about them would be a guess.
     guard origin.format != nil else { return nil }
     let each = root["each"].flatMap { self.each($0, environment) }
     environment.hasParent = root["each"] != nil
     let outputs = self.outputs(root["outputs"], environment)
     reportUnusedTables(root)
-    let tests = self.tests(root["tests"], outputs.types)
+    // Tests are not wrong because the outputs that they expect are.
+    let tests = self.tests(root["tests"], findings.isBroken || outputs.hasUnknownType ? model.types.keys.sorted() : outputs.types)
     guard let name, let connector = origin.connector, let format = origin.format else { return nil }
     return MappingProgram(
       name: name, file: findings.file, source: connector, stream: origin.stream, format: format, types: outputs.types, each: each,
-      outputs: outputs.programs, tests: tests)
+      outputs: outputs.programs, readsMeta: outputs.programs.contains(where: \.readsMeta) || (each?.readsMeta ?? false), tests: tests,
+      references: references.sorted())
   }
 
   // MARK: Head
@@ -72,7 +103,7 @@ struct MappingReader {
   private mutating func origin(_ node: YAMLNode?) -> (connector: String?, stream: String?, format: Format?) {
     var result: (connector: String?, stream: String?, format: Format?)
     guard let node else { return result }
-    for entry in findings.entries(node, "from", allowed: ["connector", "stream", "format"]) {
+    for entry in findings.entries(node, "from", allowed: MappingKeys.from.names) {
       switch entry.key {
       case "connector": result.connector = name(entry.value, "from.connector")
       case "stream": result.stream = name(entry.value, "from.stream")
@@ -80,12 +111,12 @@ struct MappingReader {
       }
     }
     if node.entries != nil {
-      for key in ["connector", "format"] { findings.required(node[key], key, in: "from", node.span) }
+      for key in MappingKeys.from.required { findings.required(node[key], key, in: "from", node.span) }
     }
     return result
   }
 
-  private mutating func texts(_ node: YAMLNode?, _ what: String) -> [String] {
+  mutating func texts(_ node: YAMLNode?, _ what: String) -> [String] {
     guard let node else { return [] }
     guard let items = node.items else {
       findings.error("wrong-type", "\(what.capitalisedFirst) must be a list of texts.", node.span, hint: "For example ['', '-', 'NULL'].")
@@ -97,18 +128,7 @@ struct MappingReader {
     }
   }
 
-  private mutating func tables(_ node: YAMLNode?) -> [String: [(key: String, value: Value)]] {
-    var tables: [String: [(key: String, value: Value)]] = [:]
-    for table in findings.entries(node, "tables") {
-      tables[table.key] = findings.entries(table.value, "table \(table.key)").map { row in
-        if row.value.text == nil { findings.error("wrong-type", "A table maps texts to texts.", row.value.span) }
-        return (row.key, row.value.isNull ? .null : .string(row.value.text ?? ""))
-      }
-    }
-    return tables
-  }
-
-  private mutating func namespaces(_ node: YAMLNode?) -> [String: String] {
+  mutating func namespaces(_ node: YAMLNode?) -> [String: String] {
     var namespaces: [String: String] = [:]
     for entry in findings.entries(node, "namespaces") {
       if let uri = findings.text(entry.value, "the namespace of \(entry.key)") { namespaces[entry.key] = uri }
@@ -117,8 +137,8 @@ struct MappingReader {
   }
 
   private mutating func reportUnusedTables(_ root: YAMLNode) {
-    let text = String(decoding: findings.bytes, as: UTF8.self)
-    for table in root["tables"]?.entries ?? [] where !text.contains("'\(table.key)'") {
+    let texts = partTexts + [String(decoding: findings.bytes, as: UTF8.self)]
+    for table in root["tables"]?.entries ?? [] where !texts.contains(where: { $0.contains("'\(table.key)'") }) {
       findings.warning("unused-table", "No expression uses table \"\(table.key)\".", table.keySpan)
     }
   }
@@ -133,6 +153,11 @@ struct MappingReader {
     }
     let nodes = node.items ?? [node]
     let selectors = nodes.compactMap { selector($0, environment, isOnly: nodes.count == 1) }
+    if let whole = nodes.dropLast().first(where: { $0.text == "$" }),
+      let next = nodes.drop(while: { $0.span.start <= whole.span.start }).first
+    {
+      findings.warning("unreachable", "$ always selects something, so this path is never tried.", next.span, hint: "Put $ at the end.")
+    }
     guard !selectors.isEmpty, selectors.count == nodes.count else { return nil }
     let start = nodes[0].span.start
     return MappingProgram.EachProgram(selectors: selectors, place: "\(findings.file):\(start.line):\(start.column)")
@@ -141,9 +166,9 @@ struct MappingReader {
   private mutating func selector(_ node: YAMLNode, _ environment: ExpressionEnvironment, isOnly: Bool) -> MappingProgram.EachProgram
     .Selector?
   {
-    guard findings.expression(node, "each", environment) != nil, let text = node.text, let parsed = try? ExpressionParser.parse(text) else {
-      return nil
-    }
+    guard let expression = findings.expression(node, "each", environment), let text = node.text,
+      let parsed = try? ExpressionParser.parse(text)
+    else { return nil }
     switch parsed.kind {
     case .path(.item, let path):
       if path.isSingular, isOnly {
@@ -152,8 +177,15 @@ struct MappingReader {
       return .jsonPath(path)
     case .xpath(let xpath): return .xpath(xpath, namespaces: environment.namespaces)
     default:
-      findings.error("bad-each", "Each must be a path from $ or an xpath('…'), and nothing else.", node.span)
-      return nil
+      // The elements of what an expression gives: rows of JSON inside a text, for example.
+      findings.requireHandled(expression)
+      guard environment.format != .xml,
+        expression.compiled.type == .any || expression.compiled.type.isList || expression.compiled.type == .nodes
+      else {
+        findings.error("bad-each", "Each must be a path from $, an xpath('…'), or an expression that gives a list.", node.span)
+        return nil
+      }
+      return .expression(expression)
     }
   }
 }

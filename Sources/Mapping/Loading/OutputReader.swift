@@ -3,27 +3,28 @@ import Model
 
 /// `outputs:`
 extension MappingReader {
-  static let outputKeys = ["to", "key", "version", "write", "const", "set", "children", "when", "delete"]
-
-  mutating func outputs(_ node: YAMLNode?, _ environment: ExpressionEnvironment) -> (programs: [OutputProgram], types: [String]) {
-    guard let node else { return ([], []) }
+  mutating func outputs(_ node: YAMLNode?, _ environment: ExpressionEnvironment) -> (
+    programs: [OutputProgram], types: [String], hasUnknownType: Bool
+  ) {
+    guard let node else { return ([], [], true) }
     guard let items = node.items, !items.isEmpty else {
       findings.error("wrong-type", "Outputs must be a list with at least one \"- to: …\".", node.span)
-      return ([], [])
+      return ([], [], true)
     }
+    reportDuplicates(items)
     var programs: [OutputProgram] = []
     var types: [String] = []
     for item in items {
       if let type = item["to"]?.text, model.types[type] != nil, !types.contains(type) { types.append(type) }
       if let program = output(item, environment) { programs.append(program) }
     }
-    return (programs, types)
+    return (programs, types, items.contains { model.types[$0["to"]?.text ?? ""] == nil })
   }
 
   private mutating func output(_ node: YAMLNode, _ environment: ExpressionEnvironment) -> OutputProgram? {
-    let entries = findings.entries(node, "an output", allowed: Self.outputKeys)
+    let entries = findings.entries(node, "an output", allowed: MappingKeys.output.names)
     guard node.entries != nil else { return nil }
-    for key in ["to", "key"] { findings.required(node[key], key, in: "an output", node.span) }
+    for key in MappingKeys.output.required { findings.required(node[key], key, in: "an output", node.span) }
     let definition = type(node["to"])
     var targets = Targets(definition: definition)
     var program = Draft()
@@ -35,8 +36,13 @@ extension MappingReader {
       case "write": program.write = findings.write(entry.value, "write") ?? .patch
       case "when": program.when = condition(entry.value, "when", environment)
       case "delete": program.delete = condition(entry.value, "delete", environment)
-      case "const": program.constants = constants(entry.value, &targets)
-      case "set": program.attributes = attributes(entry.value, &targets, environment)
+      case "const": program.constants.merge(constants(entry.value, &targets)) { _, own in own }
+      case "set": program.attributes += attributes(entry.value, &targets, environment)
+      case "include":
+        let inclusion = included(entry.value, &targets, environment)
+        program.constants.merge(inclusion.constants) { own, _ in own }
+        program.attributes += inclusion.attributes
+        program.includedReads += inclusion.reads
       default: program.children = children(entry.value, &targets, environment)
       }
     }
@@ -49,7 +55,9 @@ extension MappingReader {
     }
     return OutputProgram(
       type: definition.name, source: environment.source, write: program.write, when: program.when, key: key, version: program.version,
-      delete: program.delete, constants: program.constants, attributes: program.attributes, children: program.children, required: required)
+      delete: program.delete, constants: program.constants, attributes: program.attributes, children: program.children,
+      includedReads: program.includedReads,
+      required: required)
   }
 
   private struct Draft {
@@ -61,6 +69,7 @@ extension MappingReader {
     var constants: [String: Value] = [:]
     var attributes: [OutputProgram.AttributeProgram] = []
     var children: [OutputProgram.ChildrenProgram] = []
+    var includedReads: [ReadPath] = []
   }
 
   private mutating func type(_ node: YAMLNode?) -> TypeDefinition? {
@@ -103,7 +112,28 @@ extension MappingReader {
         "not-a-condition", "\(what.capitalisedFirst) must be a condition, and this is \(expression.compiled.type.name).", node.span,
         hint: "Compare it, for example == 'x', or use exists(…).")
     }
+    if let value = expression.compiled.constant, !(what == "delete" && value) {
+      findings.warning(
+        "constant-condition", "\(what.capitalisedFirst) is always \(value).", node.span,
+        hint: value == (what == "when") ? "Remove it." : "Nothing ever comes of this: remove it all.")
+    }
     return expression
+  }
+
+  /// Warns of a second output that says the same of the same record.
+  private mutating func reportDuplicates(_ items: [YAMLNode]) {
+    var seen: [String: YAMLNode] = [:]
+    for item in items where item["when"] == nil {
+      guard let type = item["to"]?.text, let key = item["key"]?.text else { continue }
+      let identity = "\(type) \(key.split(whereSeparator: \.isWhitespace).joined(separator: " "))"
+      if let earlier = seen[identity], let node = item["key"] {
+        findings.warning(
+          "duplicate-output", "The output on line \(earlier.span.start.line) makes the same record.", node.span,
+          hint: "Put their attributes together, or give one of them a when.")
+      } else {
+        seen[identity] = item
+      }
+    }
   }
 
   // MARK: Attributes
@@ -132,7 +162,7 @@ extension MappingReader {
       return nil
     }
     if let attribute = definition.attribute(name) { return attribute }
-    if targets.prefix.isEmpty, Self.outputKeys.contains(entry.key) {
+    if targets.prefix.isEmpty, MappingKeys.output.names.contains(entry.key) {
       findings.error("misplaced-key", "\"\(entry.key)\" is no attribute: it stands beside \"to\", not inside.", entry.keySpan)
       return nil
     }
@@ -144,7 +174,7 @@ extension MappingReader {
     return nil
   }
 
-  private mutating func attributes(_ node: YAMLNode, _ targets: inout Targets, _ environment: ExpressionEnvironment)
+  mutating func attributes(_ node: YAMLNode, _ targets: inout Targets, _ environment: ExpressionEnvironment)
     -> [OutputProgram.AttributeProgram]
   {
     var programs: [OutputProgram.AttributeProgram] = []
@@ -168,7 +198,7 @@ extension MappingReader {
     return programs
   }
 
-  private mutating func constants(_ node: YAMLNode, _ targets: inout Targets) -> [String: Value] {
+  mutating func constants(_ node: YAMLNode, _ targets: inout Targets) -> [String: Value] {
     var constants: [String: Value] = [:]
     for entry in findings.entries(node, "const") {
       guard let definition = target(entry, &targets) else { continue }
@@ -218,7 +248,7 @@ extension MappingReader {
         findings.error("wrong-type", "\(entry.key) is \(list.kind.rawValue), not a list of rows.", entry.keySpan)
       }
       let what = "children \(entry.key)"
-      let parts = findings.entries(entry.value, what, allowed: ["each", "key", "when", "const", "set"])
+      let parts = findings.entries(entry.value, what, allowed: MappingKeys.children.names)
       findings.required(entry.value["each"], "each", in: what, entry.keySpan)
       guard let eachNode = entry.value["each"] else { continue }
       let each = self.each(eachNode, environment)

@@ -12,6 +12,8 @@ struct MappingTest: Sendable {
   }
 
   var name: String
+  /// The file in which it stands, and where its name is.
+  var file: String
   var span: SourceSpan
   var given: Given
   var meta: [String: String]
@@ -31,33 +33,59 @@ struct MappingTest: Sendable {
 
 /// `tests:`. A mistake in a test is an error like any other: a test with a misspelt attribute checks nothing.
 extension MappingReader {
-  static let expectationKeys = ["to", "key", "version", "write", "delete", "fault"]
-
   mutating func tests(_ node: YAMLNode?, _ types: [String]) -> [MappingTest] {
+    testedTypes = types
     guard let node else { return [] }
     guard let items = node.items else {
       findings.error("wrong-type", "Tests must be a list of \"- name: …\".", node.span)
       return []
     }
-    var names: Set<String> = []
     return items.compactMap { item in
       guard let test = test(item, types) else { return nil }
-      if !names.insert(test.name).inserted {
+      if !testNames.insert(test.name).inserted {
         findings.error("duplicate-test", "Two tests are called \"\(test.name)\".", item["name"]?.span ?? item.span)
       }
       return test
     }
   }
 
+  /// The tests of a file beside the mapping.
+  ///
+  /// - Parameter name: of the mapping, when it could be read.
+  mutating func testsBeside(text: String, file: String, name: String?) -> [MappingTest] {
+    let (root, diagnostics) = YAML.parse(text, file: file)
+    let outer = findings
+    findings = FileFindings(text: text, file: file, diagnostics: diagnostics)
+    defer {
+      foreign += findings.diagnostics
+      findings = outer
+    }
+    guard let root else {
+      let start = SourceSpan.Position(line: 1, column: 1, offset: 0)
+      if diagnostics.isEmpty { findings.error("empty-file", "The file is empty.", SourceSpan(start: start, end: start)) }
+      return []
+    }
+    _ = findings.entries(root, "a file of tests", allowed: MappingKeys.testFile.names)
+    findings.checkLanguage(root)
+    let start = SourceSpan(start: root.span.start, end: root.span.start)
+    for key in MappingKeys.testFile.required where key != "language" { findings.required(root[key], key, in: "a file of tests", start) }
+    if let name, let node = root["mapping"], let written = findings.text(node, "mapping"), written != name {
+      findings.error("other-mapping", "These tests are for \"\(written)\", and the mapping beside them is \"\(name)\".", node.span)
+    }
+    return tests(root["tests"], testedTypes)
+  }
+
   private mutating func test(_ node: YAMLNode, _ types: [String]) -> MappingTest? {
-    _ = findings.entries(node, "a test", allowed: ["name", "given", "meta", "expect"])
+    _ = findings.entries(node, "a test", allowed: MappingKeys.test.names)
     guard node.entries != nil else { return nil }
-    for key in ["name", "given", "expect"] { findings.required(node[key], key, in: "a test", node.span) }
+    for key in MappingKeys.test.required { findings.required(node[key], key, in: "a test", node.span) }
     var meta: [String: String] = [:]
     for entry in findings.entries(node["meta"], "meta") { meta[entry.key] = findings.text(entry.value, "meta \(entry.key)") }
     let expectations = self.expectations(node["expect"], types)
     guard let name = findings.text(node["name"], "a test's name"), let givenNode = node["given"] else { return nil }
-    return MappingTest(name: name, span: node["name"]?.span ?? node.span, given: given(givenNode), meta: meta, expectations: expectations)
+    return MappingTest(
+      name: name, file: findings.file, span: node["name"]?.span ?? node.span, given: given(givenNode), meta: meta,
+      expectations: expectations)
   }
 
   private func given(_ node: YAMLNode) -> MappingTest.Given {
@@ -133,7 +161,7 @@ extension MappingReader {
   private mutating func checkExpected(_ entry: YAMLEntry, _ definition: TypeDefinition, prefix: String) {
     let names = definition.attributes.map(\.name).filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
     guard let attribute = definition.attribute(prefix + entry.key) else {
-      let keys = prefix.isEmpty ? Self.expectationKeys : ["key"]
+      let keys = prefix.isEmpty ? MappingKeys.expectation.names : ["key"]
       if !prefix.isEmpty, entry.key == "key" { return }
       findings.error(
         "unknown-attribute", "The model gives \(definition.name) no attribute \"\(prefix)\(entry.key)\".", entry.keySpan,

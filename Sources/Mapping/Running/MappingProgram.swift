@@ -22,7 +22,11 @@ public struct MappingProgram: Sendable {
 
   let each: EachProgram?
   let outputs: [OutputProgram]
-  let tests: [MappingTest]
+  /// True when an expression asks for `$meta`, which is made for every item then.
+  let readsMeta: Bool
+  var tests: [MappingTest]
+  /// The files that it was made from besides its own: parts and tables. When one changes, the mapping must be loaded again.
+  public let references: [String]
 
   /// Maps one item.
   ///
@@ -47,6 +51,7 @@ public struct MappingProgram: Sendable {
     enum Selector: Sendable {
       case jsonPath(JSONPath)
       case xpath(String, namespaces: [String: String])
+      case expression(LocatedExpression)
     }
 
     /// The first that selects anything counts.
@@ -59,10 +64,13 @@ public struct MappingProgram: Sendable {
     var result: Output
   }
 
-  func execute(_ item: Item, meta: [String: String]) -> [Execution] { Array(executeParts(item, meta: meta).joined()) }
+  func execute(_ item: Item, meta: [String: String], trace: Trace? = nil) -> [Execution] {
+    Array(executeParts(item, meta: meta, trace: trace).joined())
+  }
 
-  private func executeParts(_ item: Item, meta: [String: String]) -> [[Execution]] {
-    let scope = scope(item, meta: meta)
+  private func executeParts(_ item: Item, meta: [String: String], trace: Trace? = nil) -> [[Execution]] {
+    var scope = scope(item, meta: meta)
+    scope.trace = trace
     guard let each else { return [outputs.map { $0.execute(scope, at: item.location) }] }
     do {
       return try each.select(scope).map { scope in
@@ -89,7 +97,7 @@ public struct MappingProgram: Sendable {
       case .value(let value): .value(value)
       case .xml(let node): .xml(node)
       }
-    return Scope(item: subject, up: nil, document: subject, meta: Self.meta(of: item, meta))
+    return Scope(item: subject, up: nil, document: subject, meta: readsMeta ? Self.meta(of: item, meta) : .null)
   }
 
   private static func meta(of item: Item, _ given: [String: String]) -> Value {
@@ -113,6 +121,10 @@ public enum Output: Sendable {
 }
 
 extension MappingProgram.EachProgram {
+  var readsMeta: Bool {
+    selectors.contains { if case .expression(let expression) = $0 { expression.reads.contains { $0.root == .meta } } else { false } }
+  }
+
   /// The scopes of the selected items. Throws a fault without a location.
   func select(_ scope: Scope) throws(Fault) -> [Scope] {
     for selector in selectors {
@@ -124,6 +136,7 @@ extension MappingProgram.EachProgram {
 
   private func select(_ selector: Selector, _ scope: Scope) throws(Fault) -> [Scope] {
     switch (selector, scope.item) {
+    case (.expression(let expression), _): return try elements(expression, scope)
     case (.jsonPath(let path), .value(let value)):
       return path.select(in: value).map { scope.entering(.value($0)) }
     case (.xpath(let text, let namespaces), .xml(let node)):
@@ -137,6 +150,16 @@ extension MappingProgram.EachProgram {
       return scopes
     default:
       throw Fault("wrong-format", "The item is not in the format that the mapping reads (\(place)).")
+    }
+  }
+
+  /// The elements of what an expression gives; none when it is missing or null.
+  private func elements(_ expression: LocatedExpression, _ scope: Scope) throws(Fault) -> [Scope] {
+    do throws(Failure) {
+      return (try expression.evaluateAll(scope)?.elements ?? []).map { scope.entering(.value($0)) }
+    } catch {
+      if error.action == .skip { return [] }
+      throw error.fault("each", expression)
     }
   }
 }

@@ -13,6 +13,8 @@ struct OutputProgram: Sendable {
   var constants: [String: Value]
   var attributes: [AttributeProgram]
   var children: [ChildrenProgram]
+  /// What the parameters of included parts read.
+  var includedReads: [ReadPath]
   /// Attributes that the model requires of a whole statement.
   var required: [String]
 
@@ -29,6 +31,13 @@ struct OutputProgram: Sendable {
     var key: LocatedExpression?
     var constants: [String: Value]
     var attributes: [AttributeProgram]
+  }
+
+  var readsMeta: Bool {
+    let own = [when, key, version, delete].compactMap(\.self) + attributes.map(\.expression)
+    let rows = children.flatMap { [$0.when, $0.key].compactMap(\.self) + $0.attributes.map(\.expression) }
+    return (own + rows).flatMap(\.reads).contains { $0.root == .meta } || includedReads.contains { $0.root == .meta }
+      || children.contains { $0.each.readsMeta }
   }
 
   func execute(_ scope: Scope, at location: Location) -> MappingProgram.Execution {
@@ -75,10 +84,13 @@ struct OutputProgram: Sendable {
 extension OutputProgram.AttributeProgram {
   /// `nil` for missing and for `else skip`.
   func value(_ scope: Scope) throws(Fault) -> Value? {
+    scope.trace?.enter(expression.start)
     do throws(Failure) {
       guard let value = try coercion.collectsAll ? expression.evaluateAll(scope) : expression.compiled.evaluate(scope) else { return nil }
       do throws(Cause) {
-        return try coercion.apply(value)
+        let result = try coercion.apply(value)
+        if result != .null { scope.trace?.produce() }
+        return result
       } catch {
         throw Failure(reason: error.reason, value: error.value ?? value, position: expression.compiled.span.lowerBound)
       }
@@ -113,11 +125,17 @@ extension OutputProgram.ChildrenProgram {
 // MARK: - The parts of a statement
 
 extension LocatedExpression {
-  func evaluateAll(_ scope: Scope) throws(Failure) -> Value? { try (compiled.evaluateAll ?? compiled.evaluate)(scope) }
+  func evaluateAll(_ scope: Scope) throws(Failure) -> Value? {
+    scope.trace?.enter(start)
+    return try (compiled.evaluateAll ?? compiled.evaluate)(scope)
+  }
 
   func holds(_ scope: Scope, _ what: String) throws(Fault) -> Bool {
+    scope.trace?.enter(start)
     do throws(Failure) {
-      return try ExpressionCompiler.holds(compiled.evaluate, scope, compiled.span)
+      let isTrue = try ExpressionCompiler.holds(compiled.evaluate, scope, compiled.span)
+      scope.trace?.take(isTrue ? 0 : 1, at: Trace.condition)
+      return isTrue
     } catch {
       if error.action == .skip { return false }
       throw error.fault(what, self)
@@ -126,6 +144,7 @@ extension LocatedExpression {
 
   /// The key's text; `nil` when the key says `else skip`, which filters the output.
   func keyText(_ scope: Scope) throws(Fault) -> String? {
+    scope.trace?.enter(start)
     let value: Value?
     do throws(Failure) { value = try compiled.evaluate(scope) } catch {
       if error.action == .skip { return nil }
@@ -142,6 +161,7 @@ extension LocatedExpression {
 
   /// Microseconds since 1970 for a date or time, the number itself for a whole number, `nil` when it is missing.
   func version(_ scope: Scope) throws(Fault) -> Version? {
+    scope.trace?.enter(start)
     let value: Value?
     do throws(Failure) { value = try compiled.evaluate(scope) } catch {
       if error.action == .skip { return nil }

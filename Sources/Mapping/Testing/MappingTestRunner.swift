@@ -20,14 +20,29 @@ public struct MappingTestRunner: Sendable {
   private let readFile: @Sendable (String) throws -> [UInt8]
 
   /// - Parameter readFile: reads the file of `given: {file: …}`. It gets the path as it stands in the test, joined to the
-  ///   folder of the mapping file unless it is absolute.
+  ///   folder of the test's file unless it is absolute.
   public init(readFile: @escaping @Sendable (String) throws -> [UInt8]) { self.readFile = readFile }
 
   /// Runs every test of a mapping, in the order of the file.
   public func run(_ program: MappingProgram) -> [Result] {
     program.tests.map { test in
-      Result(mapping: program.name, name: test.name, file: program.file, span: test.span, differences: differences(test, program))
+      Result(mapping: program.name, name: test.name, file: test.file, span: test.span, differences: differences(test, program))
     }
+  }
+
+  /// Runs every test and tells what of the mapping they reach.
+  public func coverage(of program: MappingProgram) -> MappingCoverage {
+    let trace = Trace()
+    var items: [Item] = []
+    for test in program.tests {
+      // What cannot be read is what a test may be about; it covers nothing.
+      try? read(test, program) { result in
+        guard case .success(let item) = result else { return }
+        items.append(item)
+        _ = program.execute(item, meta: test.meta, trace: trace)
+      }
+    }
+    return MappingCoverage(program, trace, items)
   }
 
   private func differences(_ test: MappingTest, _ program: MappingProgram) -> [String] {
@@ -55,36 +70,35 @@ public struct MappingTestRunner: Sendable {
   /// All outputs but the filtered ones; items that could not be read are among them as faults.
   private func outputs(_ test: MappingTest, _ program: MappingProgram) throws -> [Actual] {
     var actual: [Actual] = []
-    func add(_ item: Item) {
-      for execution in program.execute(item, meta: test.meta) {
-        switch execution.result {
-        case .statement(let statement): actual.append(.statement(statement))
-        case .fault(let fault): actual.append(.fault(type: execution.type, fault))
-        case .filtered: break
-        }
-      }
-    }
-    let bytes: [UInt8]
-    switch test.given {
-    case .value(let value) where program.format != .xml:
-      add(Item(index: 0, content: .value(value), location: Location(line: 1), raw: []))
-      return actual
-    case .value:
-      throw Fault("wrong-format", "This mapping reads XML, and the test gives a value.", hint: "Write the XML as text, with given: |")
-    case .text(let text): bytes = Array(text.utf8)
-    case .file(let path): bytes = try readFile(path.hasPrefix("/") ? path : Self.folder(of: program.file) + path)
-    }
-    try ItemReader.read(bytes, format: program.format) { result in
+    try read(test, program) { result in
       switch result {
-      case .success(let item): add(item)
+      case .success(let item):
+        for execution in program.execute(item, meta: test.meta) {
+          switch execution.result {
+          case .statement(let statement): actual.append(.statement(statement))
+          case .fault(let fault): actual.append(.fault(type: execution.type, fault))
+          case .filtered: break
+          }
+        }
       case .failure(let failure): actual.append(.fault(type: nil, failure.fault))
       }
     }
     return actual
   }
 
-  private static func folder(of file: String) -> String {
-    file.lastIndex(of: "/").map { String(file[...$0]) } ?? ""
+  /// The items of what a test gives.
+  private func read(_ test: MappingTest, _ program: MappingProgram, _ each: (Swift.Result<Item, ItemFault>) -> Void) throws {
+    let bytes: [UInt8]
+    switch test.given {
+    case .value(let value) where program.format != .xml:
+      each(.success(Item(index: 0, content: .value(value), location: Location(line: 1), raw: [])))
+      return
+    case .value:
+      throw Fault("wrong-format", "This mapping reads XML, and the test gives a value.", hint: "Write the XML as text, with given: |")
+    case .text(let text): bytes = Array(text.utf8)
+    case .file(let path): bytes = try readFile(MappingFiles.resolve(path, from: test.file))
+    }
+    try ItemReader.read(bytes, format: program.format, each)
   }
 
   enum Actual {

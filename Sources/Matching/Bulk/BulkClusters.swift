@@ -52,6 +52,12 @@ struct BulkClusters: Sendable {
   ) -> (groups: [[Int32]], oversized: [Int32]) {
     let comparison = Comparison(model: model, reputation: groups)
     var result: (groups: [[Int32]], oversized: [Int32]) = ([], [])
+    if component.count == 2 {
+      if neighbours.weight(component[0]) >= model.threshold, !comparison.isVetoed(table[component[0]], table[component[1]]) {
+        result.groups = [component]
+      }
+      return result
+    }
     for part in Components.fit(component, model: model, edges: neighbours.of) {
       guard !part.isOversized else {
         result.oversized += part.nodes
@@ -88,6 +94,9 @@ struct Neighbours: Sendable {
       next[Int(edge.second)] += 1
     }
   }
+
+  /// Of a node's first pair.
+  func weight(_ node: Int32) -> MatchWeight { pairs[Int(starts[Int(node)])].weight }
 
   func of(_ node: Int32) -> [(node: Int32, weight: MatchWeight?)] {
     pairs[Int(starts[Int(node)])..<Int(starts[Int(node) + 1])].map { ($0.node, $0.weight) }

@@ -16,10 +16,11 @@ struct BulkEdges: Sendable {
   /// Compares every two nodes that share a group.
   init(_ table: BulkNodes, _ groups: KeyGroups, model: MatchModel, workers: Workers) {
     let groupsOfNode = GroupsOfNode(groups, nodeCount: table.count)
+    let sketches = RecordSketches(table, model: model, workers: workers)
     let parts = (table.count + Self.partSize - 1) / Self.partSize
     let found = workers.map(parts: parts) { part in
       let nodes = Int32(part * Self.partSize)..<Int32(min(table.count, (part + 1) * Self.partSize))
-      return Self.compare(nodes, table, groups, groupsOfNode, model)
+      return Self.compare(nodes, table, sketches, groups, groupsOfNode, model)
     }
     for part in found {
       edges += part.edges
@@ -28,27 +29,33 @@ struct BulkEdges: Sendable {
   }
 
   private static func compare(
-    _ nodes: Range<Int32>, _ table: BulkNodes, _ groups: KeyGroups, _ groupsOfNode: GroupsOfNode, _ model: MatchModel
+    _ nodes: Range<Int32>, _ table: BulkNodes, _ sketches: RecordSketches, _ groups: KeyGroups, _ groupsOfNode: GroupsOfNode,
+    _ model: MatchModel
   ) -> (edges: [Edge], comparisonCount: Int) {
     let comparison = Comparison(model: model, reputation: groups)
     let floor = model.floor
+    let quick = SketchComparison(model, atLeast: floor)
     var edges: [Edge] = []
     var comparisonCount = 0
-    // By node: the last node that met it.
-    var lastMet = Array(repeating: Int32(-1), count: table.count)
+    var meetings = Meetings(groups, groupsOfNode, nodeCount: table.count)
     for node in nodes {
+      meetings.collect(node) { sketches.prefetchPersonal($0) }
+      meetings.keep {
+        quick.canReachPersonally(sketches, node, $0)
+      } prefetch: {
+        sketches.prefetchShared($0)
+      }
+      meetings.keep {
+        quick.canReach(sketches, node, $0)
+      } prefetch: {
+        table[$0].prefetch()
+      }
+      comparisonCount += meetings.count
       let record = table[node]
-      for group in groupsOfNode[node] {
-        var place = groups[group].upperBound - 1
-        while groups.nodes[place] > node {
-          let other = groups.nodes[place]
-          place -= 1
-          guard lastMet[Int(other)] != node else { continue }
-          lastMet[Int(other)] = node
-          comparisonCount += 1
-          if let weight = comparison.weight(record, table[other], atLeast: floor) {
-            edges.append(Edge(first: node, second: other, weight: weight))
-          }
+      for place in 0..<meetings.count {
+        let other = meetings[place]
+        if let weight = comparison.weight(record, table[other], atLeast: floor) {
+          edges.append(Edge(first: node, second: other, weight: weight))
         }
       }
     }
@@ -56,26 +63,102 @@ struct BulkEdges: Sendable {
   }
 }
 
-/// The groups of each node, in order.
+/// Whom a node meets in its groups.
+private struct Meetings: ~Copyable {
+  private let groups: KeyGroups
+  private let groupsOfNode: GroupsOfNode
+  /// By node: a bit that says that it was met. Small enough for the nearest caches, where the last node that met each would not be.
+  private let isMet: UnsafeMutablePointer<UInt64>
+  private var list: UnsafeMutablePointer<Int32>
+  private var capacity: Int
+  private(set) var count = 0
+
+  init(_ groups: KeyGroups, _ groupsOfNode: GroupsOfNode, nodeCount: Int) {
+    self.groups = groups
+    self.groupsOfNode = groupsOfNode
+    isMet = .allocate(capacity: nodeCount / 64 + 1)
+    isMet.initialize(repeating: 0, count: nodeCount / 64 + 1)
+    capacity = groups.longest * 4
+    list = .allocate(capacity: capacity)
+  }
+
+  deinit {
+    isMet.deallocate()
+    list.deallocate()
+  }
+
+  /// One of those that were met and kept, each of which comes once and has a higher number than the node itself.
+  @inline(__always)
+  subscript(_ place: Int) -> Int32 { list[place] }
+
+  @inline(__always)
+  mutating func collect(_ node: Int32, prefetch: (Int32) -> Void) {
+    count = 0
+    groupsOfNode.prefetch(node + 1, groups)
+    for place in groupsOfNode[node] {
+      if count + groups.longest > capacity { grow() }
+      var count = count
+      groups.forEachAfter(place) { other in
+        let (word, bit) = (Int(other) >> 6, UInt64(1) << UInt64(other & 63))
+        prefetch(other)
+        list[count] = other
+        // No branch: every second one was met before, in no pattern.
+        count &+= isMet[word] & bit == 0 ? 1 : 0
+        isMet[word] |= bit
+      }
+      self.count = count
+    }
+    for place in 0..<count { isMet[Int(list[place]) >> 6] = 0 }
+  }
+
+  /// Keeps some of them.
+  @inline(__always)
+  mutating func keep(_ isKept: (Int32) -> Bool, prefetch: (Int32) -> Void) {
+    var kept = 0
+    for place in 0..<count {
+      let other = list[place]
+      guard isKept(other) else { continue }
+      prefetch(other)
+      list[kept] = other
+      kept &+= 1
+    }
+    count = kept
+  }
+
+  private mutating func grow() {
+    let larger = UnsafeMutablePointer<Int32>.allocate(capacity: capacity * 2)
+    larger.update(from: list, count: count)
+    list.deallocate()
+    list = larger
+    capacity *= 2
+  }
+}
+
+/// The places of each node in the groups it belongs to, in order.
 struct GroupsOfNode: Sendable {
   private var starts: [UInt32]
-  private var groups: [Int32]
+  private var places: [UInt32]
 
-  init(_ keys: KeyGroups, nodeCount: Int) {
+  init(_ groups: KeyGroups, nodeCount: Int) {
     starts = Array(repeating: 0, count: nodeCount + 1)
-    for node in keys.nodes { starts[Int(node) + 1] += 1 }
+    for place in 0..<groups.memberCount { starts[Int(groups.member(place)) + 1] += 1 }
     for node in 0..<nodeCount { starts[node + 1] += starts[node] }
-    groups = Array(repeating: 0, count: keys.nodes.count)
+    places = Array(repeating: 0, count: groups.memberCount)
     var next = starts
-    for group in 0..<Int32(keys.count) {
-      for place in keys[group] {
-        let node = Int(keys.nodes[place])
-        groups[Int(next[node])] = group
-        next[node] += 1
-      }
+    for place in 0..<groups.memberCount {
+      let node = Int(groups.member(place))
+      places[Int(next[node])] = UInt32(place)
+      next[node] += 1
     }
   }
 
   @inline(__always)
-  subscript(_ node: Int32) -> ArraySlice<Int32> { groups[Int(starts[Int(node)])..<Int(starts[Int(node) + 1])] }
+  subscript(_ node: Int32) -> ArraySlice<UInt32> { places[Int(starts[Int(node)])..<Int(starts[Int(node) + 1])] }
+
+  /// Has the groups of a node that comes next at hand.
+  @inline(__always)
+  func prefetch(_ node: Int32, _ groups: KeyGroups) {
+    guard Int(node) + 1 < starts.count else { return }
+    for place in self[node] { groups.prefetch(place) }
+  }
 }

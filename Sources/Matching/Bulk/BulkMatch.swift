@@ -32,8 +32,8 @@ public struct BulkMatch: Sendable {
     if !large.isEmpty { oversized = table.nodeOfRecord.indices.filter { large.contains(table.nodeOfRecord[$0]) } }
   }
 
-  /// About 150 MB of keys at a time.
-  private static func rounds(_ records: Int) -> Int { max(1, records / 500_000) }
+  /// About 150 MB of keys at a time, up to two million records; then more, since every round makes all keys again.
+  private static func rounds(_ records: Int) -> Int { max(1, min(4, records / 500_000)) }
 
   private mutating func number(_ clusterOfNode: [Int32]) {
     var numbers = Array(repeating: Int32(-1), count: table.count)

@@ -8,6 +8,9 @@ struct BulkNodes: Sendable {
 
   var count: Int { first.count }
 
+  /// How many nodes ahead a loop asks for the next one's record: nodes lie in no order.
+  static let ahead = 6
+
   @inline(__always)
   subscript(_ node: Int32) -> RecordView { records[Int(first[Int(node)])] }
 

@@ -1,16 +1,19 @@
+import Kernels
+
 /// The active keys of a table that more than one node carries, each with its nodes, and how widely contacts are shared.
 ///
 /// Made by sorting instead of hashing: keys are dealt out to partitions small enough for the cache, and each is sorted by itself.
 struct KeyGroups: Sendable {
-  /// Where the nodes of each group start; one more than there are groups.
-  private(set) var starts: [UInt32] = [0]
-  /// Node numbers, ascending in each group.
-  private(set) var nodes: [Int32] = []
+  /// Node numbers, ascending in each group; the last one of a group as its complement.
+  private var members: [Int32] = []
+  /// No group has more members.
+  let longest: Int
   /// Of contacts and ids that too many distinct names hold, by key.
   private var levels = NumberTable()
 
   /// - Parameter rounds: how often the keys are made, for a part of them each time: more rounds take less memory.
   init(_ table: BulkNodes, model: MatchModel, workers: Workers, rounds: Int) {
+    longest = max(2, MatchKey.Kind.allCases.map { model.cap($0) }.max() ?? 0)
     let layout = KeyEntry.Layout(nodes: table.count)
     for round in 0..<rounds {
       let range = layout.partitions * round / rounds..<layout.partitions * (round + 1) / rounds
@@ -21,16 +24,35 @@ struct KeyGroups: Sendable {
   }
 
   private mutating func add(_ part: KeyGroupPart) {
-    let offset = UInt32(nodes.count)
-    nodes += part.nodes
-    for end in part.ends { starts.append(offset + end) }
+    members += part.members
     for (key, level) in part.levels { levels.add(key.value, Int32(level)) }
   }
 
-  var count: Int { starts.count - 1 }
+  var memberCount: Int { members.count }
 
   @inline(__always)
-  subscript(_ group: Int32) -> Range<Int> { Int(starts[Int(group)])..<Int(starts[Int(group) + 1]) }
+  func member(_ place: Int) -> Int32 {
+    let member = members[place]
+    return member < 0 ? ~member : member
+  }
+
+  /// The members of a group that come after the one at a place.
+  @inline(__always)
+  func forEachAfter(_ place: UInt32, _ body: (Int32) -> Void) {
+    members.withUnsafeBufferPointer { members in
+      var next = Int(place)
+      while members[next] >= 0 {
+        next += 1
+        let member = members[next]
+        body(member < 0 ? ~member : member)
+      }
+    }
+  }
+
+  @inline(__always)
+  func prefetch(_ place: UInt32) {
+    members.withUnsafeBufferPointer { Kernels.prefetch($0.baseAddress! + Int(place)) }
+  }
 }
 
 extension KeyGroups: Reputation {
@@ -70,27 +92,28 @@ enum KeyEntry {
 
 /// The keys of some nodes, dealt out to partitions.
 final class KeyDealing: @unchecked Sendable {
+  /// Entries of a block: 1 KB, and it starts at a multiple of that.
   private static let blockSize = 128
-  private static let slabSize = 1 << 17
+  private static let slabSize = 1 << 18
 
-  private var slabs: [UnsafeMutablePointer<UInt64>] = []
-  private var blockCount = 0
-  /// By block: the next one of its partition, -1 for the last.
-  private var next: [Int32] = []
-  /// By partition from the first of this round on.
-  private var firstBlock: [Int32]
-  private var lastBlock: [Int32]
-  /// Entries in the last block.
-  private var fill: [Int32]
+  private typealias Block = UnsafeMutablePointer<UInt64>
+
+  private var slabs: [Block] = []
+  /// Blocks of the last slab that are taken.
+  private var used = slabSize / blockSize
+  /// By partition from the first of this round on: its blocks in order, and where its next entry goes.
+  private var blocks: [[Block]]
+  private let ends: UnsafeMutablePointer<Block?>
   private let firstPartition: Int
 
   init(_ table: BulkNodes, _ nodes: Range<Int>, _ partitions: Range<Int>, _ layout: KeyEntry.Layout) {
     firstPartition = partitions.lowerBound
-    firstBlock = Array(repeating: -1, count: partitions.count)
-    lastBlock = firstBlock
-    fill = Array(repeating: Int32(Self.blockSize), count: partitions.count)
+    blocks = Array(repeating: [], count: partitions.count)
+    ends = .allocate(capacity: partitions.count)
+    ends.initialize(repeating: nil, count: partitions.count)
     var maker = KeyMaker()
     for node in nodes {
+      if node + BulkNodes.ahead < nodes.upperBound { table[Int32(node + BulkNodes.ahead)].prefetch() }
       maker.collect(table[Int32(node)])
       for key in maker.keys {
         let partition = layout.partition(key) - firstPartition
@@ -99,60 +122,58 @@ final class KeyDealing: @unchecked Sendable {
     }
   }
 
-  deinit { for slab in slabs { slab.deallocate() } }
-
-  @inline(__always)
-  private func block(_ number: Int32) -> UnsafeMutablePointer<UInt64> {
-    let start = Int(number) * Self.blockSize
-    return slabs[start / Self.slabSize] + start % Self.slabSize
+  deinit {
+    for slab in slabs { UnsafeMutableRawPointer(slab).deallocate() }
+    ends.deallocate()
   }
 
   @inline(__always)
   private func add(_ entry: UInt64, _ partition: Int) {
-    if fill[partition] == Int32(Self.blockSize) { addBlock(partition) }
-    block(lastBlock[partition])[Int(fill[partition])] = entry
-    fill[partition] += 1
+    let end = ends[partition]
+    // Where one block ends, another one's memory begins.
+    if let end, UInt(bitPattern: end) & UInt(Self.blockSize * 8 - 1) != 0 {
+      end.pointee = entry
+      ends[partition] = end + 1
+    } else {
+      let block = newBlock()
+      blocks[partition].append(block)
+      block.pointee = entry
+      ends[partition] = block + 1
+    }
   }
 
-  private func addBlock(_ partition: Int) {
-    if blockCount * Self.blockSize == slabs.count * Self.slabSize { slabs.append(.allocate(capacity: Self.slabSize)) }
-    let number = Int32(blockCount)
-    blockCount += 1
-    next.append(-1)
-    if lastBlock[partition] >= 0 { next[Int(lastBlock[partition])] = number } else { firstBlock[partition] = number }
-    lastBlock[partition] = number
-    fill[partition] = 0
+  private func newBlock() -> Block {
+    if used == Self.slabSize / Self.blockSize {
+      slabs.append(LargeMemory.allocate(byteCount: Self.slabSize * 8).bindMemory(to: UInt64.self, capacity: Self.slabSize))
+      used = 0
+    }
+    used += 1
+    return slabs[slabs.count - 1] + (used - 1) * Self.blockSize
   }
 
   /// How many entries a partition has.
   func count(_ partition: Int) -> Int {
     let partition = partition - firstPartition
-    var (count, number) = (0, firstBlock[partition])
-    while number >= 0 {
-      count += number == lastBlock[partition] ? Int(fill[partition]) : Self.blockSize
-      number = next[Int(number)]
-    }
-    return count
+    guard let last = blocks[partition].last, let end = ends[partition] else { return 0 }
+    return (blocks[partition].count - 1) * Self.blockSize + (end - last)
   }
 
   /// Writes the entries of a partition, in the order in which they came.
   func copy(_ partition: Int, to target: inout UnsafeMutablePointer<UInt64>) {
-    let partition = partition - firstPartition
-    var number = firstBlock[partition]
-    while number >= 0 {
-      let count = number == lastBlock[partition] ? Int(fill[partition]) : Self.blockSize
-      target.update(from: block(number), count: count)
-      target += count
-      number = next[Int(number)]
+    let place = partition - firstPartition
+    var rest = count(partition)
+    for block in blocks[place] {
+      target.update(from: block, count: min(rest, Self.blockSize))
+      target += min(rest, Self.blockSize)
+      rest -= Self.blockSize
     }
   }
 }
 
 /// The groups of one partition.
 struct KeyGroupPart: Sendable {
-  /// Where each group ends in `nodes`.
-  private(set) var ends: [UInt32] = []
-  private(set) var nodes: [Int32] = []
+  /// As in ``KeyGroups``.
+  private(set) var members: [Int32] = []
   private(set) var levels: [(MatchKey, UInt8)] = []
 
   init(_ dealt: [KeyDealing], partition: Int, _ layout: KeyEntry.Layout, _ table: BulkNodes, _ model: MatchModel) {
@@ -178,19 +199,19 @@ struct KeyGroupPart: Sendable {
     _ model: MatchModel
   ) {
     let cap = model.cap(key.kind)
-    let start = nodes.count
+    let start = members.count
     var last: UInt64?
     for entry in entries where entry != last {
-      nodes.append(layout.node(entry))
+      members.append(layout.node(entry))
       last = entry
-      if nodes.count - start > cap { break }
+      if members.count - start > cap { break }
     }
-    let count = nodes.count - start
+    let count = members.count - start
     if Postings.hasReputation(key.kind), count > 1 {
-      let level = count > cap ? Postings.genericLevel : Postings.level(distinct: distinctNames(nodes[start...], table))
+      let level = count > cap ? Postings.genericLevel : Postings.level(distinct: distinctNames(members[start...], table))
       if level > 0 { levels.append((key, level)) }
     }
-    if count < 2 || count > cap { nodes.removeLast(count) } else { ends.append(UInt32(nodes.count)) }
+    if count < 2 || count > cap { members.removeLast(count) } else { members[members.count - 1] = ~members[members.count - 1] }
   }
 
   private func distinctNames(_ nodes: ArraySlice<Int32>, _ table: BulkNodes) -> Int {

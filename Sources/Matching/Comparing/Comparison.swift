@@ -58,7 +58,10 @@ public struct Comparison<Reputed: Reputation>: Sendable {
     return findings
   }
 
-  func isVetoedByPlace(_ left: RecordView, _ right: RecordView) -> Bool {
+  /// Something forbids the join, whatever else agrees.
+  func isVetoed(_ left: RecordView, _ right: RecordView) -> Bool { identifiers(left, right).isVetoed || isVetoedByPlace(left, right) }
+
+  private func isVetoedByPlace(_ left: RecordView, _ right: RecordView) -> Bool {
     let source = left.header.uniqueSource
     return source != 0 && source == right.header.uniqueSource
   }

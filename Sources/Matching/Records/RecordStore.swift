@@ -1,3 +1,5 @@
+import Kernels
+
 /// Where prepared records lie: in chunks that never move, so that views stay valid and a record is known by a small number.
 ///
 /// Reading from several threads is fine while nobody appends.
@@ -16,19 +18,36 @@ public final class RecordStore: @unchecked Sendable {
   /// Words of the last chunk that are taken.
   private var used = RecordStore.chunkWords
   private var packing = RecordPacking()
-  /// Free places by their length in words.
-  private var free: [Int: [Place]] = [:]
+  /// By length in words: the first free place, whose first word is the next one.
+  private var free: [Place] = []
+  private static let none: Place = .max
+  private let memory: Chunks
+  /// Keeps chunks that lie in an image.
+  private var owner: AnyObject?
 
-  public init() { table = .allocate(capacity: tableSize) }
+  /// - Parameter usesLargePages: for a store that is read in no order.
+  public init(usesLargePages: Bool = false) {
+    table = .allocate(capacity: tableSize)
+    memory = Chunks(size: Self.chunkWords * 8, usesLargePages: usesLargePages)
+  }
 
   deinit {
-    for chunk in chunks { chunk.deallocate() }
     table.deallocate()
   }
 
   @inline(__always)
   subscript(_ place: Place) -> RecordView {
     RecordView(base: table[Int(place >> Self.chunkShift)] + Int(place & UInt32(Self.chunkWords - 1)) &* 8)
+  }
+
+  /// Asks for the first lines of a record that is to be read soon.
+  @inline(__always)
+  func fetch(_ place: Place) {
+    let first = table[Int(place >> Self.chunkShift)] + Int(place & UInt32(Self.chunkWords - 1)) &* 8
+    prefetch(first)
+    prefetch(first + 64)
+    prefetch(first + 128)
+    prefetch(first + 192)
   }
 
   /// Bytes of memory taken from the system.
@@ -56,18 +75,24 @@ public final class RecordStore: @unchecked Sendable {
     let view = self[place]
     let count = Int(view.header.wordCount)
     view.base.initializeMemory(as: UInt8.self, repeating: 0, count: view.byteCount)
-    free[count, default: []].append(place)
+    while free.count <= count { free.append(Self.none) }
+    view.base.storeBytes(of: UInt64(free[count]), as: UInt64.self)
+    free[count] = place
   }
 
   private func room(for count: Int) -> Place {
-    if let place = free[count]?.popLast() { return place }
+    if count < free.count, free[count] != Self.none {
+      let place = free[count]
+      free[count] = Place(truncatingIfNeeded: self[place].base.load(as: UInt64.self))
+      return place
+    }
     if used + count > Self.chunkWords { addChunk() }
     defer { used += count }
     return Place((chunks.count - 1) * Self.chunkWords + used)
   }
 
   private func addChunk() {
-    add(.allocate(byteCount: Self.chunkWords * 8, alignment: 64))
+    add(memory.next())
     used = 0
   }
 
@@ -83,13 +108,46 @@ public final class RecordStore: @unchecked Sendable {
     chunks.append(chunk)
   }
 
-  /// Takes over the chunks of another store, which is empty afterwards.
+  // MARK: Images
+
+  func write(to image: inout IndexImageWriter) {
+    image.add(chunks.count)
+    image.add(used)
+    image.add(free.count)
+    for place in free { image.add(UInt64(place)) }
+    image.add(
+      part: chunks.enumerated().map { place, chunk in
+        UnsafeRawBufferPointer(start: chunk, count: (place + 1 == chunks.count ? used : Self.chunkWords) * 8)
+      })
+  }
+
+  /// To be called on a store without records. Full chunks stay where they are; the last one, to which records will come, is copied.
+  func read(from image: inout IndexImageReader) -> Bool {
+    guard let count = image.next(below: 1 << 20), let used = image.next(below: Self.chunkWords + 1), let frees = image.next(below: 1 << 20)
+    else { return false }
+    for _ in 0..<frees {
+      guard let place = image.next() else { return false }
+      free.append(Place(truncatingIfNeeded: place))
+    }
+    let byteCount = count == 0 ? 0 : ((count - 1) * Self.chunkWords + used) * 8
+    guard let part = image.nextPart(byteCount) else { return false }
+    guard count > 0, let base = part.baseAddress else { return true }
+    owner = image.owner
+    for chunk in 0..<count - 1 { add(base + chunk * Self.chunkWords * 8) }
+    addChunk()
+    chunks[count - 1].copyMemory(from: base + (count - 1) * Self.chunkWords * 8, byteCount: used * 8)
+    self.used = used
+    return true
+  }
+
+  /// Takes over the chunks of another store, which is empty afterwards; it must not have read an image.
   /// - Returns: what to add to the places of its records.
   public func takeOver(_ other: RecordStore) -> Place {
     let offset = Place(chunks.count * Self.chunkWords)
     for chunk in other.chunks { add(chunk) }
     used = other.chunks.isEmpty ? used : other.used
     other.chunks = []
+    memory.takeOver(other.memory)
     other.used = Self.chunkWords
     return offset
   }

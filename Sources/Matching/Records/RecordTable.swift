@@ -2,7 +2,7 @@
 ///
 /// Reading from several threads is fine while nobody appends or weighs.
 public final class RecordTable: @unchecked Sendable {
-  private let store = RecordStore()
+  private let store = RecordStore(usesLargePages: true)
   private var places: [RecordStore.Place] = []
 
   public init() {}

@@ -1,3 +1,4 @@
+import Kernels
 import Normalization
 
 /// A prepared record where it lies (``RecordLayout``). It owns nothing: valid as long as the ``RecordStore`` or ``PackedRecord`` it comes
@@ -20,6 +21,12 @@ public struct RecordView: @unchecked Sendable {
   /// Feature for feature the same record.
   static func == (left: RecordView, right: RecordView) -> Bool {
     left.base == right.base || left.bytes.elementsEqual(right.bytes)
+  }
+
+  /// Has the features at hand soon.
+  @inline(__always)
+  func prefetch() {
+    for line in 0..<6 { Kernels.prefetch(base + line * 64) }
   }
 
   // MARK: Features

@@ -1,0 +1,245 @@
+import Formats
+import Foundation
+import Model
+import Normalization
+
+/// A suggestion as a mapping file that lints, with how sure each line is and why in comments.
+public struct MappingProposal: Sendable {
+  /// The mapping's name, also that of its connector.
+  public var name: String
+  public var format: Format
+  private let suggestion: MappingSuggestion
+  private let isArray: Bool
+  private let definition: TypeDefinition
+  private let fields: [String: SampleField]
+  /// The array whose elements are the items; empty when the whole item is one.
+  private let each: String
+
+  /// - Parameters:
+  ///   - items: those that were looked at, for the formats of dates and numbers.
+  ///   - isArray: whether they are the elements of one JSON document.
+  ///   - definition: the declaration of the suggestion's type.
+  public init(
+    _ suggestion: MappingSuggestion, items: [Value], isArray: Bool = false, name: String, format: Format, definition: TypeDefinition
+  ) {
+    self.isArray = isArray
+    self.suggestion = suggestion
+    self.name = name
+    self.format = format
+    self.definition = definition
+    fields = Dictionary(SampleField.all(in: items).map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    let key = suggestion.fields.first { $0.target == "key" || suggestion.type == "stock" && $0.target == "sku" }
+    each = isArray ? "" : key.map { Self.array(around: $0.path) } ?? ""
+  }
+
+  /// The file.
+  public var yaml: String {
+    var lines = [
+      "# Proposed from a sample: look at every line. The comments say how sure it is, and why.",
+      "# Numbers of phones and times without a zone are taken for Chinese ones.", "language: 1", "mapping: \(quoted(name))",
+      "from: {connector: \(quoted(name)), format: \(format.rawValue)}", "missing: ['', '-', 'NULL', '无']",
+    ]
+    if isArray || !each.isEmpty { lines.append("each: \(quoted(short("$\(each)[*]")))") }
+    lines += ["outputs:", "  - to: \(suggestion.type)"] + key + ["    write: patch"]
+    let set = targets.flatMap { attribute($0) }
+    if !set.isEmpty { lines += ["    set:"] + set }
+    lines += rows
+    let ignored = suggestion.ignored
+    if !ignored.isEmpty { lines += ["# Left out:"] + ignored.map { "#   \(printable($0))" } }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  // MARK: The key
+
+  private var key: [String] {
+    if suggestion.type == "stock", let sku = first("sku"), let warehouse = first("warehouse") {
+      return ["    key: \(quoted("concat(\(one(sku)), '@', \(one(warehouse)))"))"]
+    }
+    guard let field = first(suggestion.type == "stock" ? "sku" : "key") else {
+      return ["    # No field looks like the source's own key: this one changes when rows move.", "    key: $meta.row"]
+    }
+    return ["    \(comment([field]))", "    key: \(quoted(one(field)))"]
+  }
+
+  private func first(_ target: String) -> FieldSuggestion? { suggestion.fields.first { $0.target == target } }
+
+  // MARK: Attributes
+
+  /// The attributes that are set, each once, in the order of the sample.
+  private var targets: [String] {
+    var targets: [String] = []
+    for field in suggestion.fields where field.target != "key" && !isRow(field) && !targets.contains(field.target) {
+      targets.append(field.target)
+    }
+    return targets.filter { definition.attribute($0) != nil }
+  }
+
+  private func attribute(_ target: String) -> [String] {
+    let sources = suggestion.fields.filter { $0.target == target && !isRow($0) }
+    guard let declaration = definition.attribute(target), let expression = expression(sources, declaration) else {
+      return ["      # \(target): nothing is known about how its values are written."]
+    }
+    return ["      \(comment(sources))", "      \(target): \(quoted(expression))"]
+  }
+
+  private func comment(_ sources: [FieldSuggestion]) -> String {
+    "# " + sources.map { "\(Int(($0.confidence * 100).rounded())) %: \(printable($0.reason))" }.joined(separator: "; ")
+  }
+
+  /// Names of fields are other people's: nothing of them may end a comment.
+  private func printable(_ text: String) -> String {
+    FunctionDeclaration.string(
+      text.unicodeScalars.map { $0.properties.generalCategory == .control || $0.properties.isWhitespace ? " " : $0 })
+  }
+
+  /// What turns the fields into the attribute; `nil` when their values cannot be read.
+  private func expression(_ sources: [FieldSuggestion], _ declaration: AttributeDefinition) -> String? {
+    if declaration.isMany { return many(sources, declaration) }
+    if declaration.name == "name" || declaration.name == "customer_name", sources.count > 1, sources.contains(where: isPartOfName) {
+      return "list(\(sources.map { every($0) }.joined(separator: ", "))) | join(' ')"
+    }
+    let parts = sources.compactMap { read(one($0), $0, declaration) }
+    guard let first = parts.first else { return nil }
+    return parts.count == 1 ? first : "coalesce(\(parts.map { "(\($0))" }.joined(separator: ", ")))"
+  }
+
+  /// First and last names are parts; other names are alternatives.
+  private func isPartOfName(_ source: FieldSuggestion) -> Bool {
+    let path = source.path.lowercased()
+    return ["first", "last", "given", "surname", "family", "forename", "vorname", "nachname"].contains { path.contains($0) }
+  }
+
+  private func many(_ sources: [FieldSuggestion], _ declaration: AttributeDefinition) -> String {
+    let list = "list(\(sources.map { every($0) }.joined(separator: ", ")))"
+    switch declaration.kind {
+    case .phone: return list + " | phones('CN')"
+    case .email: return list + " | emails"
+    default: return list
+    }
+  }
+
+  private func read(_ path: String, _ source: FieldSuggestion, _ declaration: AttributeDefinition) -> String? {
+    let values = fields[source.path]?.values ?? []
+    switch declaration.kind {
+    case .decimal, .integer:
+      let isGerman = values.contains {
+        $0.contains(",") && Number(parsing: $0.replacing(",", with: "")) != nil && $0.split(separator: ",").last?.count != 3
+      }
+      return "\(path) | \(declaration.kind.rawValue)\(isGerman ? "('de')" : "") else null"
+    case .datetime: return SampleDates(values).datetime.map { "\(path) | \($0) else null" }
+    case .date: return SampleDates(values).date.map { "\(path) | \($0) else null" }
+    case .boolean: return "\(path) | boolean else null"
+    case .reference: return "ref('\(referred(declaration.name))', \(path))"
+    case .phone: return "\(path) | phone('CN') else null"
+    case .email: return "\(path) | email else null"
+    case .text, .url, .code: return "\(path) | trim"
+    case .list: return nil
+    }
+  }
+
+  private func referred(_ attribute: String) -> String {
+    switch attribute {
+    case "customer_key", "parent_key": "customer"
+    case "order_key": "order"
+    default: "product"
+    }
+  }
+
+  // MARK: Lines of an order
+
+  /// True for a field of the lines, when the type has lines.
+  private func isRow(_ field: FieldSuggestion) -> Bool {
+    guard suggestion.type == "order", definition.attribute("lines.\(field.target)") != nil else { return false }
+    return Self.array(around: field.path) != each
+  }
+
+  private var rows: [String] {
+    let sources = suggestion.fields.filter(isRow)
+    guard let array = sources.first.map({ Self.array(around: $0.path) }) else { return [] }
+    var lines = ["    children:", "      lines:", "        each: \(quoted(short("$\(array.dropFirst(each.count))[*]")))", "        set:"]
+    var seen: Set<String> = []
+    for source in sources where Self.array(around: source.path) == array && seen.insert(source.target).inserted {
+      guard let declaration = definition.attribute("lines.\(source.target)") else { continue }
+      let path = short("$" + source.path.dropFirst(1 + array.count + 3))
+      guard let expression = read(path.contains("[*]") ? "(\(path) | first)" : path, source, declaration) else { continue }
+      lines += ["          \(comment([source]))", "          \(source.target): \(quoted(expression))"]
+    }
+    return lines
+  }
+
+  // MARK: Paths
+
+  /// A path as it stands in the mapping, giving one value.
+  private func one(_ source: FieldSuggestion) -> String {
+    let path = relative(source.path)
+    return path.contains("[*]") ? "(\(path) | first)" : path
+  }
+
+  private func every(_ source: FieldSuggestion) -> String { relative(source.path) }
+
+  /// Seen from the items that `each` selects.
+  private func relative(_ path: String) -> String {
+    guard !each.isEmpty else { return short(path) }
+    let prefix = "$\(each)[*]"
+    return short(path.hasPrefix(prefix) ? "$" + path.dropFirst(prefix.count) : "$up" + path.dropFirst())
+  }
+
+  /// `['orders']` of `$['orders'][*]['num']`; empty for a field that is there once.
+  private static func array(around path: String) -> String {
+    guard let star = path.range(of: "[*]", options: .backwards), star.upperBound < path.endIndex else { return "" }
+    return String(path[path.index(after: path.startIndex)..<star.lowerBound])
+  }
+
+  /// `$.name` for `$['name']` where RFC 9535 (§2.5.1.1) has the short form.
+  private func short(_ path: String) -> String {
+    path.replacing(/\['([A-Za-z_\u{80}-\u{10FFFF}][A-Za-z0-9_\u{80}-\u{10FFFF}]*)'\]/) { ".\($0.1)" }
+  }
+
+  /// In quotes only where YAML would read something else.
+  private func quoted(_ text: String) -> String {
+    let isPlain =
+      !text.contains(": ") && !text.contains(" #") && !text.hasSuffix(":")
+      && text.first.map { $0.isLetter || $0 == "$" || $0 == "(" } ?? false
+    return isPlain && Number(parsing: text) == nil ? text : "'\(text.replacing("'", with: "''"))'"
+  }
+}
+
+/// How the dates of a field are written.
+struct SampleDates {
+  private let values: [String]
+
+  init(_ values: [String]) { self.values = values }
+
+  private static let formats = [
+    "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy/MM/dd HH:mm:ss", "yyyy/M/d H:mm:ss", "yyyy/M/d H:mm", "dd.MM.yyyy HH:mm",
+    "dd.MM.yyyy HH:mm:ss",
+    "dd/MM/yyyy HH:mm", "MM/dd/yyyy HH:mm", "yyyyMMddHHmmss", "yyyy年M月d日 HH:mm", "d MMM yyyy HH:mm:ss", "yyyy-MM-dd HH:mm:ss XX",
+  ]
+  private static let days = [
+    "yyyy-MM-dd", "yyyy/M/d", "yyyyMMdd", "dd.MM.yyyy", "d.M.yyyy", "dd/MM/yyyy", "MM/dd/yyyy", "yyyy年M月d日", "yyyy.M.d", "d MMM yyyy",
+  ]
+
+  /// The call that reads most of them as points in time. Zones are not written in them: the one of China is assumed.
+  var datetime: String? {
+    guard !values.isEmpty else { return "datetime('iso', 'Asia/Shanghai')" }
+    for (unit, count) in [("s", 10), ("ms", 13)]
+    where share({ $0.utf8.count == count && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }) > 0.5 {
+      return "epoch('\(unit)')"
+    }
+    if share({ DatePattern.isoDateTime.parse($0) != nil }) > 0.5 { return "datetime('iso', 'Asia/Shanghai')" }
+    return best(Self.formats + Self.days).map { "datetime('\($0)', 'Asia/Shanghai')" }
+  }
+
+  /// The call that reads most of them as days.
+  var date: String? {
+    values.isEmpty ? "date" : best(Self.days).map { "date('\($0)')" } ?? (share { DateReading.day($0) != nil } > 0.5 ? "any_date" : nil)
+  }
+
+  private func best(_ formats: [String]) -> String? {
+    let shares = formats.compactMap { format in (try? DatePattern(format)).map { pattern in (format, share { pattern.parse($0) != nil }) } }
+    guard let best = shares.max(by: { $0.1 < $1.1 }), best.1 > 0.3 else { return nil }
+    return best.0
+  }
+
+  private func share(_ test: (String) -> Bool) -> Double { Double(values.count(where: test)) / Double(max(1, values.count)) }
+}

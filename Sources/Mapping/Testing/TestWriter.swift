@@ -1,0 +1,82 @@
+import Formats
+import Model
+
+/// Writes tests: what a mapping makes of an input today becomes what is expected of it tomorrow, once a person has mended it.
+public enum TestWriter {
+  /// A test in YAML, ready to stand below `tests:`.
+  ///
+  /// - Parameters:
+  ///   - name: what the test shows.
+  ///   - given: the bytes of an item, as dead letters keep them: a row of CSV, a line, a document.
+  ///   - header: the header row of a CSV file; needed for CSV.
+  /// - Throws: a `Fault` when the input is CSV and has no header, or is not UTF-8 text.
+  public static func test(_ name: String, given: [UInt8], header: [UInt8]?, _ program: MappingProgram) throws -> String {
+    var outputs: [String] = []
+    var row: Value?
+    func add(_ item: Item) {
+      if case .value(let value) = item.content { row = value }
+      for execution in program.execute(item, meta: [:]) {
+        switch execution.result {
+        case .statement(let statement): outputs.append(expectation(statement))
+        case .fault(let fault): outputs.append("{to: \(quoted(execution.type)), fault: \(fault.code)}")
+        case .filtered: break
+        }
+      }
+    }
+    if program.format == .csv, header == nil {
+      throw Fault("header-needed", "A row of CSV says nothing without the header row of its file.", hint: "Name the file with --file.")
+    }
+    let body = header.map { $0 + [0x0A] + given } ?? given
+    do {
+      try ItemReader.read(body, format: program.format) { result in
+        switch result {
+        case .success(let item): add(item)
+        case .failure(let failure): outputs.append("{fault: \(failure.fault.code)}")
+        }
+      }
+    } catch let fault as Fault {
+      outputs = ["{fault: \(fault.code)}"]
+    }
+    var lines = ["- name: \(quoted(name))"]
+    if program.format == .csv, let row {
+      lines.append("  given: \(CanonicalJSON.orderedText(row))")
+    } else {
+      lines += try text(program.format == .csv ? body : given)
+    }
+    lines.append("  expect:\(outputs.isEmpty ? " []" : "")")
+    lines += outputs.map { "    - \($0)" }
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// The input as it is: on one line in single quotes, on several as a block.
+  private static func text(_ bytes: [UInt8]) throws(Fault) -> [String] {
+    guard let text = String(validating: bytes, as: UTF8.self),
+      !text.unicodeScalars.contains(where: { $0.value < 0x20 && !"\n\r\t".unicodeScalars.contains($0) })
+    else { throw Fault("not-utf8", "The input is not UTF-8 text.", hint: "Keep it in a file beside the mapping: given: {file: …}.") }
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map(String.init)
+    let kept = lines.last == "" ? Array(lines.dropLast()) : lines
+    if kept.count < 2 { return ["  given: '\((kept.first ?? "").replacing("'", with: "''"))'"] }
+    return ["  given: |2"] + kept.map { $0.isEmpty ? "" : "    \($0)" }
+  }
+
+  private static func expectation(_ statement: Statement) -> String {
+    var parts = ["to: \(quoted(statement.key.type))", "key: \(quoted(statement.key.key))"]
+    if statement.isDelete { parts.append("delete: true") }
+    for (name, value) in statement.attributes.sorted(by: { utf8Precedes($0.key, $1.key) }) {
+      parts.append("\(name): \(CanonicalJSON.orderedText(shown(value)))")
+    }
+    return "{\(parts.joined(separator: ", "))}"
+  }
+
+  /// A reference as tests write it: `source/type/key`.
+  private static func shown(_ value: Value) -> Value {
+    if let reference = Reference(value) { return .string(reference.target.description) }
+    switch value {
+    case .array(let elements): return .array(elements.map(shown))
+    case .object(let object): return .object(Object(object.members.map { ($0.name, shown($0.value)) }))
+    default: return value
+    }
+  }
+
+  private static func quoted(_ text: String) -> String { CanonicalJSON.text(.string(text)) }
+}

@@ -1,0 +1,91 @@
+/// Rows of one size, known by their numbers, in chunks that never move: growing copies nothing, pointers stay valid, and a snapshot is a
+/// copy of the chunks.
+///
+/// Reading from several threads is fine while nobody appends. A row may be written while another one is read.
+final class RowBlocks<Row: BitwiseCopyable>: @unchecked Sendable {
+  /// Rows in a chunk, as a power of two.
+  let chunkShift: Int
+  private let mask: Int
+  private(set) var count = 0
+  private var chunks: [UnsafeMutablePointer<Row>] = []
+  /// The same addresses where they are found without a bounds check.
+  private var table: UnsafeMutablePointer<UnsafeMutablePointer<Row>>
+  private var tableSize = 16
+  private let memory: Chunks
+  /// Keeps chunks that lie in an image.
+  private var owner: AnyObject?
+
+  /// - Parameter chunkShift: rows in a chunk, as a power of two.
+  init(chunkShift: Int) {
+    self.chunkShift = chunkShift
+    mask = 1 << chunkShift - 1
+    memory = Chunks(size: MemoryLayout<Row>.stride << chunkShift, usesLargePages: true)
+    table = .allocate(capacity: tableSize)
+  }
+
+  deinit { table.deallocate() }
+
+  @inline(__always)
+  subscript(_ number: Int) -> UnsafeMutablePointer<Row> { table[number >> chunkShift] + (number & mask) }
+
+  @inline(__always)
+  subscript(_ number: Int32) -> UnsafeMutablePointer<Row> { self[Int(number)] }
+
+  /// Bytes of memory taken from the system, and of the snapshot.
+  var byteCount: Int { chunks.count << chunkShift * MemoryLayout<Row>.stride }
+
+  /// Rows that fit what is there without another chunk.
+  var capacity: Int { chunks.count << chunkShift }
+
+  /// Appends rows that hold nothing in particular.
+  /// - Returns: the number of the first one.
+  func grow(by added: Int) -> Int {
+    let first = count
+    count += added
+    while capacity < count { add(memory.next().bindMemory(to: Row.self, capacity: 1 << chunkShift)) }
+    return first
+  }
+
+  func append(_ row: Row) -> Int32 {
+    let number = grow(by: 1)
+    self[number].initialize(to: row)
+    return Int32(number)
+  }
+
+  // MARK: Images
+
+  func write(to image: inout IndexImageWriter) {
+    image.add(count)
+    image.add(
+      part: chunks.enumerated().map { place, chunk in
+        UnsafeRawBufferPointer(start: chunk, count: min(1 << chunkShift, max(0, count - place << chunkShift)) * MemoryLayout<Row>.stride)
+      })
+  }
+
+  /// To be called on blocks without rows. Full chunks stay where they are; the last one, to which rows will come, is copied.
+  /// - Returns: false when the image does not hold so many rows.
+  func read(from image: inout IndexImageReader) -> Bool {
+    guard let count = image.next(below: 1 << 40), let part = image.nextPart(count * MemoryLayout<Row>.stride) else { return false }
+    owner = image.owner
+    let rows = part.assumingMemoryBound(to: Row.self)
+    while self.count + 1 << chunkShift <= count, let base = rows.baseAddress {
+      add(base + self.count)
+      self.count += 1 << chunkShift
+    }
+    let rest = self.count..<count
+    for row in rest { _ = append(rows[row]) }
+    return true
+  }
+
+  private func add(_ chunk: UnsafeMutablePointer<Row>) {
+    if chunks.count == tableSize {
+      let larger = UnsafeMutablePointer<UnsafeMutablePointer<Row>>.allocate(capacity: tableSize * 2)
+      larger.moveInitialize(from: table, count: tableSize)
+      table.deallocate()
+      table = larger
+      tableSize *= 2
+    }
+    (table + chunks.count).initialize(to: chunk)
+    chunks.append(chunk)
+  }
+}

@@ -1,0 +1,15 @@
+import Kernels
+
+/// Memory that is read at places far apart: on large pages, where the system has them.
+enum LargeMemory {
+  /// A large page of x86-64 and AArch64.
+  private static let pageSize = 2 << 20
+
+  static func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
+    guard byteCount >= pageSize else { return .allocate(byteCount: max(byteCount, 64), alignment: 64) }
+    let whole = (byteCount + pageSize - 1) / pageSize * pageSize
+    let start = UnsafeMutableRawPointer.allocate(byteCount: whole, alignment: pageSize)
+    preferLargePages(start, whole)
+    return start
+  }
+}

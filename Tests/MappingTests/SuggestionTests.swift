@@ -1,0 +1,134 @@
+import Configuration
+import Formats
+import Model
+import Seeding
+import Testing
+
+@testable import Mapping
+
+private let shippedModel: ModelDefinition? = (try? text("mappings/model.yaml")).flatMap { ModelLoader.load(text: $0, file: "model.yaml").0 }
+
+@Suite struct SuggestionTests {
+  private func items(_ csv: String) throws -> [Value] {
+    var items: [Value] = []
+    try ItemReader.read(Array(csv.utf8), format: .csv) { result in
+      if case .value(let value) = try result.get().content { items.append(value) }
+    }
+    return items
+  }
+
+  private func targets(_ items: [Value], _ type: String) -> [String: String] {
+    Dictionary(uniqueKeysWithValues: MappingSuggester.suggest(items, to: type).fields.map { ($0.path, $0.target) })
+  }
+
+  @Test func namesOfManyKindsAreUnderstood() throws {
+    for (header, target) in [
+      ("客户名称(必填)", "name"), ("khmc", "name"), ("CUST_NM", "name"), ("CustomerName", "name"), ("顧客名", "name"), ("Nachname", "name"),
+      ("收货人联系电话", "phone"), ("lxdh", "phone"), ("TEL_NO2", "phone"), ("mobilePhone", "phone"), ("Telefon", "phone"),
+      ("billing_postal_code", "postcode"), ("所属行业", "industry"), ("CRT_DTM", "created_at"), ("最后修改时间", "updated_at"),
+    ] {
+      let value: Value =
+        ["phone": "13800138000", "postcode": "200120", "created_at": "2024-05-06", "updated_at": "2024-05-06"][target] ?? "李明"
+      let found = targets((0..<5).map { _ in .object(Object([(header, value)])) }, "customer")
+      #expect(Array(found.values) == [target], "\(header): \(found)")
+    }
+  }
+
+  @Test func theValuesDecide() throws {
+    let rows = try items(
+      "编号,电话,邮箱,传真,微信号\nL1,a@b.cn,13800138000,021-62345678,wx1\nL2,c@d.cn,13900139000,021-62345679,wx2\nL3,e@f.cn,13700137000,,wx3\n")
+    #expect(targets(rows, "customer") == ["$['编号']": "key", "$['电话']": "email", "$['邮箱']": "phone"])
+  }
+
+  @Test func columnsWithoutNamesAreToldByTheirValues() throws {
+    let rows = try items(
+      "column_1,column_2,column_3,column_4\nK1,青岛金石科技有限公司,13873833220,a@qq.com\nK2,苏州远航服饰有限公司,15076206230,b@qq.com\nK3,成都天成服饰有限公司,18982125469,c@qq.com\n"
+    )
+    #expect(
+      targets(rows, "customer") == ["$['column_1']": "key", "$['column_2']": "name", "$['column_3']": "phone", "$['column_4']": "email"])
+  }
+
+  @Test func creatorsAreNotOwnersAndLinesAreNotOrders() throws {
+    let order: Value = [
+      "tid": "4021", "created": "2024-05-06 08:00:00", "payment": "59.90", "seller_nick": "x", "post_fee": "6.00", "creator": "y",
+      "orders": [["oid": 1, "outer_sku_id": "S-1", "num": 2, "payment": "53.90"]],
+    ]
+    #expect(
+      targets([order], "order") == [
+        "$['tid']": "key", "$['created']": "ordered_at", "$['payment']": "amount", "$['orders'][*]['outer_sku_id']": "sku",
+        "$['orders'][*]['num']": "quantity",
+      ])
+    #expect(MappingSuggester.type(of: [order]) == "order")
+  }
+
+  @Test func whatIsProposedLintsAndMaps() throws {
+    let model = try #require(shippedModel)
+    let members = try items(
+      "会员号,姓名,手机,邮箱,城市,注册时间,积分\nM1,李明,13900001201,,上海,2024-05-06 08:00:00,5\nM2,周雨桐,１３９００００１２０２,Zhou@Lanting.Example,上海,2024-05-07 09:30:00,6\n"
+    )
+    let suggestion = MappingSuggester.suggest(members, to: MappingSuggester.type(of: members))
+    #expect(suggestion.type == "customer" && suggestion.ignored == ["$['积分']"])
+    #expect(suggestion.fields.allSatisfy { (0...1).contains($0.confidence) && !$0.reason.isEmpty })
+    let yaml = MappingProposal(suggestion, items: members, name: "members", format: .csv, definition: try #require(model.types["customer"]))
+      .yaml
+    let (program, found) = MappingLoader.load(text: yaml, file: "m.yaml", model: model)
+    #expect(found.isEmpty, "\(DiagnosticRenderer.text(found, sources: ["m.yaml": yaml], color: false))")
+    #expect(
+      try #require(program).statements(members[1]) == [
+        Statement(
+          key: RecordKey(source: "members", type: "customer", key: "M2"), write: .patch,
+          attributes: [
+            "name": "周雨桐", "phone": ["+8613900001202"], "email": ["zhou@lanting.example"], "address.city": "上海",
+            "created_at": "2024-05-07T01:30:00Z",
+          ])
+      ])
+  }
+
+  @Test func linesBecomeChildrenAndArraysOfItemsAreSelected() throws {
+    let model = try #require(shippedModel)
+    let order: Value = [
+      "increment_id": "100", "grand_total": "1.234,50", "created_at": "06.05.2024", "items": [["sku": "A", "qty": "2", "price": "617,25"]],
+    ]
+    let suggestion = MappingSuggester.suggest([order, order], to: "order")
+    let yaml = MappingProposal(
+      suggestion, items: [order, order], isArray: true, name: "shop", format: .json, definition: try #require(model.types["order"])
+    ).yaml
+    let (program, found) = MappingLoader.load(text: yaml, file: "m.yaml", model: model)
+    #expect(found.isEmpty, "\(DiagnosticRenderer.text(found, sources: ["m.yaml": yaml], color: false))")
+    let statement = try #require(program?.statements([order]).first)
+    #expect(statement.key.key == "100")
+    #expect(
+      statement.attributes == [
+        "amount": .number(Number(parsing: "1234.5")!), "ordered_at": "2024-05-05T16:00:00Z",
+        "lines": [["price": .number(Number(parsing: "617.25")!), "quantity": 2, "sku": ["ref": "shop/product/A"]]],
+      ])
+  }
+
+  /// Names that YAML, paths and comments could stumble over.
+  @Test(arguments: [UInt64(11)]) func whateverFieldsAreCalledTheProposalLints(seed: UInt64) throws {
+    let model = try #require(shippedModel)
+    var generator = SeededGenerator(seed: seed)
+    let pieces = [
+      "'", "\"", "\\", "\n", "\t", " #", ": ", "[", "{", "$", "*", "客户", "name", "phone", ".", "名称", "id", "-", "\u{2028}", "e\u{301}", "F",
+      "_", " ",
+    ]
+    let values: [Value] = ["x", "13800138000", "a@b.cn", 12, true, nil, ["a", "b"], [["n": 1]], ["id": "7"], "2024-05-06"]
+    for round in 0..<300 {
+      var object = Object()
+      for _ in 0..<Int.random(in: 1...6, using: &generator) {
+        let name = (0..<Int.random(in: 0...4, using: &generator)).map { _ in pieces.randomElement(using: &generator)! }.joined()
+        object[name] = values.randomElement(using: &generator)!
+      }
+      let items = [Value.object(object), .object(object)]
+      let type = MappingSuggester.types.randomElement(using: &generator)!
+      let suggestion = MappingSuggester.suggest(items, to: type)
+      let isArray = Bool.random(using: &generator)
+      let yaml = MappingProposal(
+        suggestion, items: items, isArray: isArray, name: "m", format: .json, definition: try #require(model.types[type])
+      ).yaml
+      let (program, found) = MappingLoader.load(text: yaml, file: "m.yaml", model: model)
+      #expect(program != nil, "seed \(seed), round \(round): \(found.map(\.message)) in\n\(yaml)")
+      _ = program?.outputs(isArray ? .array(items) : items[0])
+    }
+  }
+}
