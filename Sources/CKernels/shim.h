@@ -5,6 +5,9 @@
 #if defined(__linux__)
 #include <sys/mman.h>
 #endif
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 #if defined(__SSE2__)
 #include <emmintrin.h>
 #endif
@@ -39,6 +42,13 @@ static inline bool kindred_processor_has_avx2(void) {
 static inline void kindred_prefer_large_pages(void *_Nonnull address, size_t size) {
 #if defined(__linux__)
   (void)madvise(address, size, 14 /* MADV_HUGEPAGE */);
+#endif
+}
+
+// Blocks from a size on are mapped by themselves, always: glibc stops raising that size once it is set.
+static inline void kindred_return_freed_blocks(int size) {
+#if defined(__GLIBC__)
+  mallopt(M_MMAP_THRESHOLD, size);
 #endif
 }
 

@@ -99,17 +99,18 @@ public struct TableMatch: Sendable {
   }
 
   private static let sampleSize = 1_000
-
   /// - Throws: `csv-…` faults and `table-empty` when a file as a whole cannot be read; `id-column-missing`, `id-duplicate`, `id-empty`,
   ///   `column-missing`.
-  public func run(_ files: [TableFile], progress: (Progress) -> Void = { _ in }) throws -> Result {
-    let rows = try TableRows(files)
+  ///
+  /// Takes the files over, so that their bytes are gone before the comparing begins.
+  public func run(_ files: consuming [TableFile], progress: (Progress) -> Void = { _ in }) throws -> Result {
+    let rows = try TableRows(consume files)
     var columns = columns(rows)
     try checkSettings(rows)
     let ids = try TableIDs(rows, columns.map(\.type), wanted: idColumn ?? settings.id, perFile: isLink)
     for case .some(let place) in ids.columns { columns[place].isID = true }
     number(&columns)
-    return match(rows, ids, columns, progress: progress)
+    return match(consume rows, ids, columns, progress: progress)
   }
 
   public func run(_ bytes: [UInt8], encoding: String? = nil, file: String? = nil) throws -> Result {
@@ -149,20 +150,23 @@ public struct TableMatch: Sendable {
 
   // MARK: Matching
 
-  private func match(_ rows: TableRows, _ ids: TableIDs, _ columns: [Column], progress: (Progress) -> Void) -> Result {
+  private func match(_ rows: consuming TableRows, _ ids: TableIDs, _ columns: [Column], progress: (Progress) -> Void) -> Result {
     let use = ColumnUse(columns)
     let records = prepared(rows, use, progress: progress)
-    progress(.learning(rows: records.count))
-    let fitted = model(for: records, use)
+    let (count, files, faults) = (rows.count, (0..<rows.count).map { rows.file(of: $0) }, rows.faults)
+    let shown = wantsDetails ? rows : nil
     declareUnique(records, rows)
-    progress(.comparing(rows: records.count))
-    let keyHashes = (0..<rows.count).map { ids.keyHash(of: $0, file: isLink ? rows.file(of: $0) : nil) }
-    let match = BulkMatch(records, keyHashes: keyHashes, model: fitted.model, threads: threads)
+    _ = consume rows
+    progress(.learning(rows: count))
+    let fitted = model(for: records, use)
+    progress(.comparing(rows: count))
+    let keyHashes = Workers(threads).map(count) { range in range.map { ids.keyHash(of: $0, file: isLink ? files[$0] : nil) } }
+    let match = BulkMatch(records, keyHashes: keyHashes.flatMap { $0 }, model: fitted.model, threads: threads)
     var result = Result(
-      columns: columns, ids: ids, clusters: match.clusterOfRecord.map { Int($0) + 1 }, files: (0..<rows.count).map { rows.file(of: $0) },
-      clusterCount: match.clusterCount, oversizedCount: match.oversized.count, faults: rows.faults, hasIDs: !ids.columns.contains(nil),
-      model: fitted.model, training: fitted.training)
-    if wantsDetails { result.details = MatchDetails(match, rows) }
+      columns: columns, ids: ids, clusters: match.clusterOfRecord.map { Int($0) + 1 }, files: files, clusterCount: match.clusterCount,
+      oversizedCount: match.oversized.count, faults: faults, hasIDs: !ids.columns.contains(nil), model: fitted.model,
+      training: fitted.training)
+    result.details = shown.map { MatchDetails(match, $0) }
     result.score = truth?.score(ids, clusters: result.clusters)
     return result
   }

@@ -18,6 +18,7 @@ struct Train: AsyncParsableCommand {
 
   func run() async throws {
     try await failing {
+      LargeMemory.isReturnedWhenFreed()
       let result = try table.match().run(try table.tables(), progress: ProgressLine().show)
       Console.endProgress()
       TableOutput.talk(result)

@@ -5,12 +5,12 @@ struct BulkClusters: Sendable {
   /// Nodes of components that stayed too large at every bar.
   private(set) var oversized: [Int32] = []
 
-  init(_ table: BulkNodes, _ edges: [BulkEdges.Edge], _ groups: KeyGroups, model: MatchModel, workers: Workers) {
+  init(_ table: BulkNodes, _ edges: [BulkEdges.Edge], _ shared: SharedValues, model: MatchModel, workers: Workers) {
     clusterOfNode = (0..<Int32(table.count)).map { $0 }
     let neighbours = Neighbours(edges, nodeCount: table.count)
     let components = Self.components(edges, nodeCount: table.count)
     let parts = workers.map(parts: (components.count + 255) / 256) { part in
-      components[part * 256..<min(components.count, (part + 1) * 256)].map { Self.cluster($0, table, neighbours, groups, model) }
+      components[part * 256..<min(components.count, (part + 1) * 256)].map { Self.cluster($0, table, neighbours, shared, model) }
     }
     for result in parts.joined() {
       for group in result.groups { for node in group { clusterOfNode[Int(node)] = group[0] } }
@@ -48,9 +48,9 @@ struct BulkClusters: Sendable {
   }
 
   private static func cluster(
-    _ component: [Int32], _ table: BulkNodes, _ neighbours: Neighbours, _ groups: KeyGroups, _ model: MatchModel
+    _ component: [Int32], _ table: BulkNodes, _ neighbours: Neighbours, _ shared: SharedValues, _ model: MatchModel
   ) -> (groups: [[Int32]], oversized: [Int32]) {
-    let comparison = Comparison(model: model, reputation: groups)
+    let comparison = Comparison(model: model, reputation: shared)
     var result: (groups: [[Int32]], oversized: [Int32]) = ([], [])
     if component.count == 2 {
       if neighbours.weight(component[0]) >= model.threshold, !comparison.isVetoed(table[component[0]], table[component[1]]) {

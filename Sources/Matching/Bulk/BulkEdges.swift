@@ -32,7 +32,7 @@ struct BulkEdges: Sendable {
     _ nodes: Range<Int32>, _ table: BulkNodes, _ sketches: RecordSketches, _ groups: KeyGroups, _ groupsOfNode: GroupsOfNode,
     _ model: MatchModel
   ) -> (edges: [Edge], comparisonCount: Int) {
-    let comparison = Comparison(model: model, reputation: groups)
+    let comparison = Comparison(model: model, reputation: groups.shared)
     let floor = model.floor
     let quick = SketchComparison(model, atLeast: floor)
     var edges: [Edge] = []

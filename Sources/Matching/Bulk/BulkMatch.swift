@@ -11,7 +11,7 @@ public struct BulkMatch: Sendable {
 
   public let model: MatchModel
   private let table: BulkNodes
-  private let groups: KeyGroups
+  private let shared: SharedValues
   private let edges: [BulkEdges.Edge]
 
   /// - Parameters:
@@ -22,11 +22,12 @@ public struct BulkMatch: Sendable {
     let workers = Workers(threads)
     self.model = model
     table = BulkNodes(records, keyHashes: keyHashes, model: model)
-    groups = KeyGroups(table, model: model, workers: workers, rounds: Self.rounds(records.count))
-    let found = BulkEdges(table, groups, model: model, workers: workers)
+    let groups = KeyGroups(table, model: model, workers: workers, rounds: Self.rounds(records.count))
+    shared = groups.shared
+    let found = BulkEdges(table, consume groups, model: model, workers: workers)
     edges = found.edges
     comparisonCount = found.comparisonCount
-    let clusters = BulkClusters(table, edges, groups, model: model, workers: workers)
+    let clusters = BulkClusters(table, edges, shared, model: model, workers: workers)
     number(clusters.clusterOfNode)
     let large = Set(clusters.oversized)
     if !large.isEmpty { oversized = table.nodeOfRecord.indices.filter { large.contains(table.nodeOfRecord[$0]) } }
@@ -60,7 +61,7 @@ public struct BulkMatch: Sendable {
 
   /// What each aspect of a pair is worth; with the prior they add up to its weight.
   public func parts(_ one: Int, _ other: Int) -> [Explanation.Part] {
-    Comparison(model: model, reputation: groups).findings(table.records[one], table.records[other]).parts(model)
+    Comparison(model: model, reputation: shared).findings(table.records[one], table.records[other]).parts(model)
   }
 
   /// True for records that can join nothing: not even their own copy.

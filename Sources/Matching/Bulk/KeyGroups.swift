@@ -8,8 +8,7 @@ struct KeyGroups: Sendable {
   private var members: [Int32] = []
   /// No group has more members.
   let longest: Int
-  /// Of contacts and ids that too many distinct names hold, by key.
-  private var levels = NumberTable()
+  private(set) var shared = SharedValues()
 
   /// - Parameter rounds: how often the keys are made, for a part of them each time: more rounds take less memory.
   init(_ table: BulkNodes, model: MatchModel, workers: Workers, rounds: Int) {
@@ -19,13 +18,16 @@ struct KeyGroups: Sendable {
       let range = layout.partitions * round / rounds..<layout.partitions * (round + 1) / rounds
       let dealt = workers.map(table.count) { KeyDealing(table, $0, range, layout) }
       let parts = workers.map(parts: range.count) { KeyGroupPart(dealt, partition: range.lowerBound + $0, layout, table, model) }
-      for part in parts { add(part) }
+      add(parts)
     }
   }
 
-  private mutating func add(_ part: KeyGroupPart) {
-    members += part.members
-    for (key, level) in part.levels { levels.add(key.value, Int32(level)) }
+  private mutating func add(_ parts: [KeyGroupPart]) {
+    members.reserveCapacity(members.count + parts.reduce(0) { $0 + $1.members.count })
+    for part in parts {
+      members += part.members
+      for (key, level) in part.levels { shared.add(key, level) }
+    }
   }
 
   var memberCount: Int { members.count }
@@ -55,7 +57,13 @@ struct KeyGroups: Sendable {
   }
 }
 
-extension KeyGroups: Reputation {
+/// Contacts and ids that too many distinct names hold.
+struct SharedValues: Reputation {
+  /// By key.
+  private var levels = NumberTable()
+
+  fileprivate mutating func add(_ key: MatchKey, _ level: UInt8) { levels.add(key.value, Int32(level)) }
+
   func level(of key: MatchKey) -> Int { Int(levels[key.value]) }
 }
 

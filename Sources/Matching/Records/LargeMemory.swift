@@ -1,7 +1,10 @@
 import Kernels
 
 /// Memory that is read at places far apart: on large pages, where the system has them.
-enum LargeMemory {
+public enum LargeMemory {
+  /// For a process that does nothing but one job: memory that a phase of it has freed is not kept for the next one.
+  public static func isReturnedWhenFreed() { returnFreedBlocks() }
+
   /// A large page of x86-64 and AArch64.
   private static let pageSize = 2 << 20
 
