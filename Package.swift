@@ -88,8 +88,9 @@ let package = Package(
       swiftSettings: optimised),
 
     // Tests mirror Sources. CrashDisk is the simulated disk of the crash tests.
-    // Seeding is where all random tests draw from.
+    // Seeding is where all random tests draw from, TestDigests what tests inject instead of a cryptography library.
     .target(name: "Seeding", path: "Tests/Seeding", swiftSettings: optimised),
+    .target(name: "TestDigests", dependencies: ["Model"], path: "Tests/TestDigests", swiftSettings: optimised),
     .target(name: "CrashDisk", dependencies: ["CSQLite", "Seeding"], path: "Tests/CrashDisk", swiftSettings: optimised),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(name: "DocumentationTests", swiftSettings: strict),
@@ -98,15 +99,15 @@ let package = Package(
     .testTarget(name: "NormalizationTests", dependencies: ["Normalization"], swiftSettings: strict),
     .testTarget(name: "KernelsTests", dependencies: ["Kernels", "Seeding"], swiftSettings: optimised),
     .testTarget(name: "MatchingTests", dependencies: ["Matching", "Seeding"], swiftSettings: optimised),
-    .testTarget(name: "MappingTests", dependencies: ["Mapping", "Seeding"], swiftSettings: strict),
+    .testTarget(name: "MappingTests", dependencies: ["Mapping", "Seeding", "TestDigests"], swiftSettings: strict),
     .testTarget(name: "MasteringTests", dependencies: ["Mastering", "Seeding"], swiftSettings: strict),
-    .testTarget(name: "ConnectingTests", dependencies: ["Connecting"], swiftSettings: strict),
+    .testTarget(name: "ConnectingTests", dependencies: ["Connecting", "TestDigests"], swiftSettings: strict),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "CrashDisk"], swiftSettings: strict),
     .testTarget(name: "StoringTests", dependencies: ["Storing", "CrashDisk", "Seeding"], swiftSettings: strict),
-    .testTarget(name: "HubTests", dependencies: ["Hub", "CrashDisk", "Seeding"], swiftSettings: strict),
+    .testTarget(name: "HubTests", dependencies: ["Hub", "CrashDisk", "Seeding", "TestDigests"], swiftSettings: strict),
     .testTarget(name: "ServingTests", dependencies: ["Serving"], swiftSettings: strict),
     // Power cuts on a simulated disk, and kill -9 of the built product.
-    .testTarget(name: "CrashTests", dependencies: ["Hub", "CrashDisk", "Seeding"], swiftSettings: strict),
+    .testTarget(name: "CrashTests", dependencies: ["Hub", "CrashDisk", "Seeding", "TestDigests"], swiftSettings: strict),
   ],
   cxxLanguageStandard: .cxx17
 )

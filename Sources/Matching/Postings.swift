@@ -16,8 +16,6 @@ final class Postings: Sendable {
   }
 
   var byteCount: Int { table.byteCount + lists.byteCount }
-  /// Different keys.
-  var keyCount: Int { table.count }
 
   /// What the pairs of the nodes that carry a key depend on.
   struct Standing: Equatable {

@@ -5,7 +5,7 @@ import Normalization
 public enum Preparation {
   /// Rises whenever the same attributes give other features than before: tables, normalisers, rules. Part of the
   /// configuration digest (C2).
-  public static let version: UInt64 = 3
+  public static let version: UInt64 = 4
 
   /// One record by itself. For many rows of one shape there is ``Preparer``, which gives the same.
   /// - Parameters:

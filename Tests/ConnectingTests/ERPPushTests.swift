@@ -1,5 +1,6 @@
 import Configuration
 import Model
+import TestDigests
 import Testing
 
 @testable import Connecting

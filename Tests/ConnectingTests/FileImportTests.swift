@@ -2,6 +2,7 @@ import Formats
 import Foundation
 import Model
 import Synchronization
+import TestDigests
 import Testing
 
 @testable import Connecting

@@ -2,6 +2,7 @@ import Configuration
 import Formats
 import Foundation
 import Model
+import TestDigests
 import Testing
 
 @testable import Connecting

@@ -1,6 +1,7 @@
 import Formats
 import Foundation
 import Model
+import TestDigests
 import Testing
 
 @testable import Connecting

@@ -1,4 +1,5 @@
 import Model
+import TestDigests
 import Testing
 
 @testable import Connecting

@@ -3,6 +3,7 @@ import Foundation
 import Hub
 import Logging
 import Model
+import TestDigests
 import Testing
 
 /// The repository's own model, mappings and connectors, as every hub of a crash test uses them.
@@ -13,23 +14,12 @@ struct World: Sendable {
   static let repository =
     URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent().path
 
-  /// Not cryptographic, but as good as SHA for tests that never see an attacker.
-  static let digests = Digests(
-    sha256: { bytes in
-      (0..<4).flatMap { seed -> [UInt8] in
-        var hash = StableHash(seed: UInt64(seed))
-        hash.combine(bytes)
-        return (0..<8).map { UInt8(truncatingIfNeeded: hash.value >> ($0 * 8)) }
-      }
-    },
-    sha1: { _ in [] })
-
   init() throws {
-    let reading = Home(folder: Self.repository, shared: Self.repository).read(digests: Self.digests)
+    let reading = Home(folder: Self.repository, shared: Self.repository).read(digests: .quick)
     let loaded = try #require(reading.loaded, "the repository's own home does not load: \(reading.diagnostics)")
     settings = loaded.settings
     let file = try #require(loaded.connectors.first { $0.name == "erp" })
-    guard case .receiver(let receiver)? = Registry.standard.make(file, home: Self.repository, digests: Self.digests).0 else {
+    guard case .receiver(let receiver)? = Registry.standard.make(file, home: Self.repository, digests: .quick).0 else {
       throw Fault("test-setup", "The connector erp takes no pushes.")
     }
     erp = receiver

@@ -3,6 +3,7 @@ import Foundation
 import Hub
 import Matching
 import Model
+import TestDigests
 import Testing
 
 extension TableMatch.Result {
@@ -188,12 +189,12 @@ struct TrainedModelTests {
     model.frequencies.count(.surname, 77)
     try Data(MatchModelFile.bytes(model)).write(to: URL(fileURLWithPath: folder + "/ours.json"))
     try Data("language: 1\ncut: automatic\nmodel: ours.json\n".utf8).write(to: URL(fileURLWithPath: folder + "/hub.yaml"))
-    let reading = Home(folder: folder, shared: TestHub.repository).read(digests: TestHub.digests)
+    let reading = Home(folder: folder, shared: TestHub.repository).read(digests: .quick)
     let match = try #require(reading.loaded).settings.match
     model.cut = .automatic
     #expect(match.name == "ours" && match.digest == model.digest)
     try Data("{}".utf8).write(to: URL(fileURLWithPath: folder + "/ours.json"))
-    let broken = Home(folder: folder, shared: TestHub.repository).read(digests: TestHub.digests)
+    let broken = Home(folder: folder, shared: TestHub.repository).read(digests: .quick)
     #expect(broken.loaded == nil && broken.diagnostics.map(\.code) == ["model-file-wrong"])
   }
 }

@@ -5,6 +5,7 @@ import Logging
 import Mapping
 import Matching
 import Model
+import TestDigests
 import Testing
 
 /// A hub in a temporary folder with the shipped model and mappings.
@@ -15,19 +16,8 @@ struct TestHub {
   static let repository = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent().path
 
-  /// Not cryptographic, but as good as SHA for tests that never see an attacker.
-  static let digests = Digests(
-    sha256: { bytes in
-      (0..<4).flatMap { seed -> [UInt8] in
-        var hash = StableHash(seed: UInt64(seed))
-        hash.combine(bytes)
-        return (0..<8).map { UInt8(truncatingIfNeeded: hash.value >> ($0 * 8)) }
-      }
-    },
-    sha1: { _ in [] })
-
   static func settings(match: MatchModel = MatchModel(), trust: [String] = ["erp", "crm", "wechat"]) throws -> Hub.Settings {
-    let reading = Home(folder: repository, shared: repository).read(digests: digests)
+    let reading = Home(folder: repository, shared: repository).read(digests: .quick)
     let loaded = try #require(reading.loaded, "the repository's own home does not load: \(reading.diagnostics)")
     var settings = loaded.settings
     settings.match = match

@@ -1,5 +1,6 @@
 import Model
 import Seeding
+import TestDigests
 import Testing
 
 @testable import Mapping
@@ -103,7 +104,7 @@ import Testing
   }
 
   @Test func suggestionsComeWithMistakes() throws {
-    var compiler = ExpressionCompiler(ExpressionEnvironment(format: .json, source: "s", types: []))
+    var compiler = ExpressionCompiler(ExpressionEnvironment(format: .json, source: "s", types: [], digests: .reference))
     _ = compiler.compile(try ExpressionParser.parse("$.a | trimm"))
     #expect(compiler.findings.first?.hint == "Did you mean \"trim\"?")
     #expect(compiler.findings.first?.span == 6..<11)

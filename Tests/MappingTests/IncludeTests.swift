@@ -1,5 +1,6 @@
 import Configuration
 import Model
+import TestDigests
 import Testing
 
 @testable import Mapping
@@ -7,6 +8,7 @@ import Testing
 private func load(_ text: String, _ files: [String: String]) -> (MappingProgram?, [Diagnostic]) {
   MappingLoader.load(
     text: "language: 1\nmapping: m\nfrom: {connector: shop, format: json}\n" + text, file: "home/m.yaml", model: testModel,
+    digests: .reference,
     files: MappingFiles { path in
       guard let text = files[path] else { throw Fault("file-unreadable", "The file \(path) cannot be read.") }
       return Array(text.utf8)
@@ -131,7 +133,7 @@ private func load(_ text: String, _ files: [String: String]) -> (MappingProgram?
   @Test func whatIsNoListIsRefused() {
     func codes(_ each: String) -> [String] {
       let text = "language: 1\nmapping: m\nfrom: {connector: s, format: json}\neach: \(each)\noutputs: [{to: customer, key: $.id}]\n"
-      return MappingLoader.load(text: text, file: "m.yaml", model: testModel).1.map(\.code)
+      return MappingLoader.load(text: text, file: "m.yaml", model: testModel, digests: .reference).1.map(\.code)
     }
     #expect(codes("$.a | trim") == ["bad-each"])
     #expect(codes("$.a | json") == ["unhandled-failure"])

@@ -1,10 +1,13 @@
 import Configuration
 import Model
+import TestDigests
 import Testing
 
 @testable import Mapping
 
-private func diagnose(_ text: String) -> [Diagnostic] { MappingLoader.load(text: text, file: "m.yaml", model: testModel).1 }
+private func diagnose(_ text: String) -> [Diagnostic] {
+  MappingLoader.load(text: text, file: "m.yaml", model: testModel, digests: .reference).1
+}
 
 private func head(_ rest: String, format: String = "json") -> String {
   "language: 1\nmapping: m\nfrom: {connector: shop, format: \(format)}\n" + rest
@@ -141,7 +144,7 @@ private func output(_ set: String, format: String = "json") -> String {
 
   @Test func scalarsStayText() throws {
     let text = head("outputs:\n  - {to: customer, key: $.id, const: {name: NO, active: true}}\n")
-    let program = try #require(MappingLoader.load(text: text, file: "m.yaml", model: testModel).0)
+    let program = try #require(MappingLoader.load(text: text, file: "m.yaml", model: testModel, digests: .reference).0)
     #expect(program.statements(["id": 1]).first?.attributes == ["name": "NO", "active": true])
   }
 

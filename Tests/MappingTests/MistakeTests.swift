@@ -1,6 +1,7 @@
 import Configuration
 import Foundation
 import Model
+import TestDigests
 import Testing
 
 @testable import Mapping
@@ -139,7 +140,7 @@ import Testing
   ]
 
   @Test func theMappingIsRight() throws {
-    let (program, diagnostics) = MappingLoader.load(text: Self.mapping, file: "m.yaml", model: testModel)
+    let (program, diagnostics) = MappingLoader.load(text: Self.mapping, file: "m.yaml", model: testModel, digests: .reference)
     #expect(diagnostics.isEmpty, "\(diagnostics)")
     for result in MappingTestRunner(readFile: contents).run(try #require(program)) { #expect(result.isPassed, "\(result.differences)") }
   }
@@ -152,7 +153,7 @@ import Testing
     try #require(count >= 1, "\(mistake.right)")
     let range = try #require(Self.mapping.range(of: mistake.right))
     let text = Self.mapping.replacingCharacters(in: range, with: mistake.wrong)
-    let (_, found) = MappingLoader.load(text: text, file: "m.yaml", model: testModel)
+    let (_, found) = MappingLoader.load(text: text, file: "m.yaml", model: testModel, digests: .reference)
     let match = found.first { $0.code == mistake.code && "\($0.span.start.line):\($0.span.start.column)" == mistake.place }
     let shown = found.map { "\($0.span.start.line):\($0.span.start.column) \($0.code) \($0.message) (\($0.hint ?? ""))" }
     #expect(match != nil, "\(mistake.wrong): wanted \(mistake.place) \(mistake.code), found \(shown)")

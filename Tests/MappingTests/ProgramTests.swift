@@ -1,6 +1,7 @@
 import Configuration
 import Formats
 import Model
+import TestDigests
 import Testing
 
 @testable import Mapping
@@ -21,7 +22,7 @@ extension MappingProgram {
 
 func program(_ rest: String, format: String = "json") throws -> MappingProgram {
   let text = "language: 1\nmapping: m\nfrom: {connector: shop, format: \(format)}\n" + rest
-  let (program, diagnostics) = MappingLoader.load(text: text, file: "m.yaml", model: testModel)
+  let (program, diagnostics) = MappingLoader.load(text: text, file: "m.yaml", model: testModel, digests: .reference)
   return try #require(program, "\(DiagnosticRenderer.text(diagnostics, sources: ["m.yaml": text], color: false))")
 }
 
@@ -170,7 +171,7 @@ func program(_ rest: String, format: String = "json") throws -> MappingProgram {
 
   private func named(_ name: String, _ outputs: String) throws -> MappingProgram {
     let text = "language: 1\nmapping: \(name)\nfrom: {connector: shop, format: csv}\noutputs:\n  - \(outputs)\n"
-    return try #require(MappingLoader.load(text: text, file: "m.yaml", model: testModel).0)
+    return try #require(MappingLoader.load(text: text, file: "m.yaml", model: testModel, digests: .reference).0)
   }
 
   @Test func theOneThatFindsMostOfItsPathsWins() throws {

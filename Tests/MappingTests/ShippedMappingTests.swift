@@ -2,6 +2,7 @@ import Configuration
 import Formats
 import Foundation
 import Model
+import TestDigests
 import Testing
 
 @testable import Mapping
@@ -34,7 +35,7 @@ import Testing
   @Test(arguments: files) func loadsWithoutAFindingAndPassesItsTests(file: String) throws {
     let path = "mappings/\(file)"
     let source = try text(path)
-    let (program, diagnostics) = MappingLoader.load(text: source, file: path, model: try #require(Self.model))
+    let (program, diagnostics) = MappingLoader.load(text: source, file: path, model: try #require(Self.model), digests: .reference)
     #expect(diagnostics.isEmpty, "\(DiagnosticRenderer.text(diagnostics, sources: [path: source], color: false))")
     let loaded = try #require(program)
     #expect(file == loaded.name + ".yaml")
@@ -93,7 +94,7 @@ import Testing
 
   @Test func loadsAndPasses() throws {
     let (model, _) = ModelLoader.load(text: try text("mappings/model.yaml"), file: "model.yaml")
-    let (loaded, diagnostics) = MappingLoader.load(text: Self.source, file: "taobao.yaml", model: try #require(model))
+    let (loaded, diagnostics) = MappingLoader.load(text: Self.source, file: "taobao.yaml", model: try #require(model), digests: .reference)
     #expect(diagnostics.isEmpty, "\(DiagnosticRenderer.text(diagnostics, sources: ["taobao.yaml": Self.source], color: false))")
     let results = MappingTestRunner(readFile: contents).run(try #require(loaded))
     #expect(results.map(\.differences) == [[]])

@@ -2,6 +2,7 @@ import Configuration
 import Formats
 import Model
 import Seeding
+import TestDigests
 import Testing
 
 @testable import Mapping
@@ -71,7 +72,7 @@ private let shippedModel: ModelDefinition? = (try? text("mappings/model.yaml")).
     #expect(suggestion.fields.allSatisfy { (0...1).contains($0.confidence) && !$0.reason.isEmpty })
     let yaml = MappingProposal(suggestion, items: members, name: "members", format: .csv, definition: try #require(model.types["customer"]))
       .yaml
-    let (program, found) = MappingLoader.load(text: yaml, file: "m.yaml", model: model)
+    let (program, found) = MappingLoader.load(text: yaml, file: "m.yaml", model: model, digests: .reference)
     #expect(found.isEmpty, "\(DiagnosticRenderer.text(found, sources: ["m.yaml": yaml], color: false))")
     #expect(
       try #require(program).statements(members[1]) == [
@@ -93,7 +94,7 @@ private let shippedModel: ModelDefinition? = (try? text("mappings/model.yaml")).
     let yaml = MappingProposal(
       suggestion, items: [order, order], isArray: true, name: "shop", format: .json, definition: try #require(model.types["order"])
     ).yaml
-    let (program, found) = MappingLoader.load(text: yaml, file: "m.yaml", model: model)
+    let (program, found) = MappingLoader.load(text: yaml, file: "m.yaml", model: model, digests: .reference)
     #expect(found.isEmpty, "\(DiagnosticRenderer.text(found, sources: ["m.yaml": yaml], color: false))")
     let statement = try #require(program?.statements([order]).first)
     #expect(statement.key.key == "100")
@@ -126,7 +127,7 @@ private let shippedModel: ModelDefinition? = (try? text("mappings/model.yaml")).
       let yaml = MappingProposal(
         suggestion, items: items, isArray: isArray, name: "m", format: .json, definition: try #require(model.types[type])
       ).yaml
-      let (program, found) = MappingLoader.load(text: yaml, file: "m.yaml", model: model)
+      let (program, found) = MappingLoader.load(text: yaml, file: "m.yaml", model: model, digests: .reference)
       #expect(program != nil, "seed \(seed), round \(round): \(found.map(\.message)) in\n\(yaml)")
       _ = program?.outputs(isArray ? .array(items) : items[0])
     }

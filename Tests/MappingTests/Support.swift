@@ -2,6 +2,7 @@ import Configuration
 import Formats
 import Foundation
 import Model
+import TestDigests
 
 @testable import Mapping
 
@@ -47,7 +48,7 @@ let testModel: ModelDefinition = {
 
 /// Evaluates an expression over one JSON item. `nil` is missing.
 func evaluate(_ expression: String, _ item: Value, format: Format = .json, missing: [String] = []) throws -> Value? {
-  var environment = ExpressionEnvironment(format: format, source: "example", types: ["customer", "product"])
+  var environment = ExpressionEnvironment(format: format, source: "example", types: ["customer", "product"], digests: .reference)
   environment.tables = [
     "gender": [("M", "male"), ("F", "female")], "branches": [(".*分公司", "branch"), (".*公司", "head office")],
   ]
@@ -63,7 +64,8 @@ func evaluate(_ expression: String, _ item: Value, format: Format = .json, missi
 func mistakes(_ expression: String, format: Format = .json) -> [String] {
   do throws(ExpressionFinding) {
     var compiler = ExpressionCompiler(
-      ExpressionEnvironment(format: format, source: "example", types: ["customer"], tables: ["gender": [("M", "male")]]))
+      ExpressionEnvironment(
+        format: format, source: "example", types: ["customer"], digests: .reference, tables: ["gender": [("M", "male")]]))
     _ = compiler.compile(try ExpressionParser.parse(expression))
     return compiler.findings.map(\.code)
   } catch {

@@ -89,7 +89,8 @@ final class TestAPI: Sendable {
   init(maxBody: Int = 64 << 10, maxImport: Int = 1 << 20) throws {
     home = try TestHome()
     var settings = home.loaded.settings
-    let leavers = try #require(MappingLoader.load(text: Self.leavers, file: "leavers.yaml", model: settings.definition).0)
+    let leavers = try #require(
+      MappingLoader.load(text: Self.leavers, file: "leavers.yaml", model: settings.definition, digests: CryptoDigests.standard).0)
     settings.catalog = MappingCatalog(settings.catalog.programs + [leavers])
     hub = try Hub(folder: home.data, settings: settings)
     keys = KeyRing(folder: home.data)

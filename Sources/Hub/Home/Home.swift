@@ -51,7 +51,7 @@ public struct Home: Sendable {
     reader.checkFolder(folder)
     let hubFile = reader.hubFile(folder + "/hub.yaml")
     let definition = reader.model(file("mappings/model.yaml"))
-    let programs = definition.map { reader.mappings(in: file("mappings"), $0) } ?? []
+    let programs = definition.map { reader.mappings(in: file("mappings"), $0, digests) } ?? []
     let connectors = reader.connectors(in: folder + "/connectors")
     let match = hubFile.flatMap { reader.matchModel(of: $0, in: folder) }
     reader.checkUnique(programs)
@@ -114,7 +114,7 @@ struct HomeReader {
     }
   }
 
-  mutating func mappings(in folder: String, _ model: ModelDefinition) -> [MappingProgram] {
+  mutating func mappings(in folder: String, _ model: ModelDefinition, _ digests: Digests) -> [MappingProgram] {
     let all = files(in: folder).filter { !$0.hasSuffix("/model.yaml") }
     let mappings = all.filter { !$0.hasSuffix(Self.testSuffix) }
     let beside = Dictionary(uniqueKeysWithValues: mappings.map { ($0, Self.stem($0) + Self.testSuffix) })
@@ -124,7 +124,7 @@ struct HomeReader {
     return mappings.compactMap { path in
       guard let text = text(path) else { return nil }
       let tests = beside[path].flatMap { file in all.contains(file) ? self.text(file).map { ($0, file) } : nil }
-      return take(MappingLoader.load(text: text, file: path, model: model, tests: tests))
+      return take(MappingLoader.load(text: text, file: path, model: model, digests: digests, tests: tests))
     }
   }
 

@@ -82,7 +82,7 @@ struct IndexFile: Sendable {
   func save(_ resolver: Resolver, at commit: Commit) throws {
     try FileManager.default.createDirectory(atPath: (path as NSString).deletingLastPathComponent, withIntermediateDirectories: true)
     let temporary = path + ".new"
-    let file = try OutputFile(temporary)
+    let file = try DurableFile(temporary)
     do {
       var blocks = IndexBlocks(file: file, size: Self.blockSize, at: Self.headerSize)
       try resolver.writeImage { try blocks.add($0) }
@@ -92,7 +92,7 @@ struct IndexFile: Sendable {
       header.seal()
       try withUnsafeBytes(of: header) { try file.write($0, at: 0) }
       try file.close()
-      guard rename(temporary, path) == 0 else { throw OutputFile.Failure("rename", temporary) }
+      guard rename(temporary, path) == 0 else { throw DurableFile.Failure("rename", temporary) }
     } catch {
       try? FileManager.default.removeItem(atPath: temporary)
       throw error
@@ -144,14 +144,14 @@ struct IndexFile: Sendable {
 
 /// Cuts an image into blocks and remembers their checksums.
 private struct IndexBlocks {
-  let file: OutputFile
+  let file: DurableFile
   let size: Int
   private var place: Int
   private var block: [UInt8] = []
   private var checksums: [UInt64] = []
   private(set) var byteCount = 0
 
-  init(file: OutputFile, size: Int, at place: Int) {
+  init(file: DurableFile, size: Int, at place: Int) {
     self.file = file
     self.size = size
     self.place = place

@@ -22,7 +22,7 @@ final class MappedFile: @unchecked Sendable {
 }
 
 /// A file that is being written.
-final class OutputFile {
+final class DurableFile {
   struct Failure: Error, CustomStringConvertible {
     let description: String
 

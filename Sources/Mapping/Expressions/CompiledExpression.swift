@@ -61,6 +61,7 @@ struct ExpressionEnvironment: Sendable {
   /// The source that `ref` points to unless it names another.
   var source: String
   var types: [String]
+  var digests: Digests
   var tables: [String: [(key: String, value: Value)]] = [:]
   var namespaces: [String: String] = [:]
   var missing = MissingTexts([])

@@ -84,7 +84,7 @@ extension ExpressionCompiler {
       literals: (0..<max(function.parameters.count, call.arguments.count)).map { index in
         guard function.parameter(index).kind == .literal, index < call.arguments.count else { return nil }
         return call.arguments[index].literal?.text
-      }, tables: environment.tables, namespaces: environment.namespaces)
+      }, digests: environment.digests, tables: environment.tables, namespaces: environment.namespaces)
     switch function.body {
     case .unary(let make): call.unary = make(&binding)
     case .bound(let make): call.values = make(&binding)

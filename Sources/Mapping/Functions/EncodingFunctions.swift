@@ -79,12 +79,15 @@ extension FunctionDeclaration {
       "sha256", [Parameter("value", .text, repeated: true)], .always(.text),
       "The SHA-256 hash of the texts in hexadecimal digits; a unit separator (U+001F) stands between several.",
       Example("abc", "$ | sha256", gives: "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"),
-      .values { (values) throws(Cause) in
-        var texts: [String] = []
-        for value in values { texts.append(try scalarText(value)) }
-        let digits = Array("0123456789abcdef".utf8)
-        let hash = SHA256.hash(texts.joined(separator: "\u{1F}").utf8)
-        return .string(String(decoding: hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self))
+      .bound { binding in
+        let sha256 = binding.digests.sha256
+        return { (values) throws(Cause) in
+          var texts: [String] = []
+          for value in values { texts.append(try scalarText(value)) }
+          let digits = Array("0123456789abcdef".utf8)
+          let hash = sha256(Array(texts.joined(separator: "\u{1F}").utf8))
+          return .string(String(decoding: hash.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self))
+        }
       }),
   ]
 

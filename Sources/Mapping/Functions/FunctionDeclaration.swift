@@ -133,6 +133,7 @@ extension FunctionDeclaration {
 
     /// By argument, at least one for each parameter; `nil` for one that was not given.
     var literals: [String?]
+    let digests: Digests
     var tables: [String: [(key: String, value: Value)]]
     var namespaces: [String: String] = [:]
     var complaints: [Complaint] = []

@@ -13,10 +13,12 @@ public enum MappingLoader {
   ///   - files: where parts and tables come from.
   /// - Returns: the program, unless there are errors, and everything that is wrong, in the order of the file.
   public static func load(
-    text: String, file: String, model: ModelDefinition, tests: (text: String, file: String)? = nil, files: MappingFiles = .disk
+    text: String, file: String, model: ModelDefinition, digests: Digests, tests: (text: String, file: String)? = nil,
+    files: MappingFiles = .disk
   ) -> (MappingProgram?, [Diagnostic]) {
     let (root, diagnostics) = YAML.parse(text, file: file)
-    var reader = MappingReader(findings: FileFindings(text: text, file: file, diagnostics: diagnostics), model: model, files: files)
+    var reader = MappingReader(
+      findings: FileFindings(text: text, file: file, diagnostics: diagnostics), model: model, digests: digests, files: files)
     var program = root.flatMap { reader.read($0) }
     if root == nil, !reader.findings.hasErrors {
       let start = SourceSpan.Position(line: 1, column: 1, offset: 0)
@@ -42,6 +44,7 @@ public enum MappingLoader {
 struct MappingReader {
   var findings: FileFindings
   let model: ModelDefinition
+  let digests: Digests
   let files: MappingFiles
   /// What is wrong with other files: parts that are included, tests beside the mapping.
   var foreign: [Diagnostic] = []
@@ -55,9 +58,10 @@ struct MappingReader {
   /// The parts in which reading is, from the outside to the inside.
   var including: [String] = []
 
-  init(findings: FileFindings, model: ModelDefinition, files: MappingFiles) {
+  init(findings: FileFindings, model: ModelDefinition, digests: Digests, files: MappingFiles) {
     self.findings = findings
     self.model = model
+    self.digests = digests
     self.files = files
   }
 
@@ -74,8 +78,8 @@ struct MappingReader {
     let origin = self.origin(root["from"])
     let vocabulary = self.vocabulary(root)
     var environment = ExpressionEnvironment(
-      format: origin.format ?? .json, source: origin.connector ?? "", types: model.types.keys.sorted(), tables: vocabulary.tables,
-      namespaces: vocabulary.namespaces, missing: MissingTexts(vocabulary.missing))
+      format: origin.format ?? .json, source: origin.connector ?? "", types: model.types.keys.sorted(), digests: digests,
+      tables: vocabulary.tables, namespaces: vocabulary.namespaces, missing: MissingTexts(vocabulary.missing))
     // Without a format nothing is known about the paths, and every finding about them would be a guess.
     guard origin.format != nil else { return nil }
     let each = root["each"].flatMap { self.each($0, environment) }

@@ -8,35 +8,30 @@ struct BulkEdges: Sendable {
   }
 
   private(set) var edges: [Edge] = []
-  /// Pairs that were compared.
-  private(set) var comparisonCount = 0
 
-  private static let partSize = 4_096
+  /// Nodes that a thread takes at a time. Each part takes a bit for every node of the table, so there are not more of them in a larger one.
+  private static func partSize(_ nodes: Int) -> Int { max(4_096, nodes / 512) }
 
   /// Compares every two nodes that share a group.
   init(_ table: BulkNodes, _ groups: KeyGroups, model: MatchModel, workers: Workers) {
     let groupsOfNode = GroupsOfNode(groups, nodeCount: table.count)
     let sketches = RecordSketches(table, model: model, workers: workers)
-    let parts = (table.count + Self.partSize - 1) / Self.partSize
-    let found = workers.map(parts: parts) { part in
-      let nodes = Int32(part * Self.partSize)..<Int32(min(table.count, (part + 1) * Self.partSize))
+    let size = Self.partSize(table.count)
+    let found = workers.map(parts: (table.count + size - 1) / size) { part in
+      let nodes = Int32(part * size)..<Int32(min(table.count, (part + 1) * size))
       return Self.compare(nodes, table, sketches, groups, groupsOfNode, model)
     }
-    for part in found {
-      edges += part.edges
-      comparisonCount += part.comparisonCount
-    }
+    for part in found { edges += part }
   }
 
   private static func compare(
     _ nodes: Range<Int32>, _ table: BulkNodes, _ sketches: RecordSketches, _ groups: KeyGroups, _ groupsOfNode: GroupsOfNode,
     _ model: MatchModel
-  ) -> (edges: [Edge], comparisonCount: Int) {
+  ) -> [Edge] {
     let comparison = Comparison(model: model, reputation: groups.shared)
     let floor = model.floor
     let quick = SketchComparison(model, atLeast: floor)
     var edges: [Edge] = []
-    var comparisonCount = 0
     var meetings = Meetings(groups, groupsOfNode, nodeCount: table.count)
     for node in nodes {
       meetings.collect(node) { sketches.prefetchPersonal($0) }
@@ -50,7 +45,6 @@ struct BulkEdges: Sendable {
       } prefetch: {
         table[$0].prefetch()
       }
-      comparisonCount += meetings.count
       let record = table[node]
       for place in 0..<meetings.count {
         let other = meetings[place]
@@ -59,7 +53,7 @@ struct BulkEdges: Sendable {
         }
       }
     }
-    return (edges, comparisonCount)
+    return edges
   }
 }
 

@@ -6,8 +6,6 @@ public struct BulkMatch: Sendable {
   public private(set) var clusterCount = 0
   /// Records of components that stayed too large at every bar.
   public private(set) var oversized: [Int] = []
-  /// Pairs that were compared.
-  public private(set) var comparisonCount = 0
 
   public let model: MatchModel
   private let table: BulkNodes
@@ -26,7 +24,6 @@ public struct BulkMatch: Sendable {
     shared = groups.shared
     let found = BulkEdges(table, consume groups, model: model, workers: workers)
     edges = found.edges
-    comparisonCount = found.comparisonCount
     let clusters = BulkClusters(table, edges, shared, model: model, workers: workers)
     number(clusters.clusterOfNode)
     let large = Set(clusters.oversized)

@@ -1,5 +1,3 @@
-import Kernels
-
 /// Hands out chunks of memory of one size, and frees them all together. Later ones may be cut from large pages: an index that has so many is
 /// read in no order.
 final class Chunks: @unchecked Sendable {
@@ -10,7 +8,6 @@ final class Chunks: @unchecked Sendable {
   private var rest: UnsafeMutableRawPointer?
   private var left = 0
 
-  private static let pageSize = 2 << 20
   /// Chunks that need no large page.
   private static let plain = 2
 
@@ -33,11 +30,10 @@ final class Chunks: @unchecked Sendable {
       blocks.append(chunk)
       return chunk
     }
-    let page = UnsafeMutableRawPointer.allocate(byteCount: Self.pageSize, alignment: Self.pageSize)
-    preferLargePages(page, Self.pageSize)
+    let page = LargeMemory.allocate(byteCount: LargeMemory.pageSize)
     blocks.append(page)
     rest = page + size
-    left = Self.pageSize - size
+    left = LargeMemory.pageSize - size
     return page
   }
 

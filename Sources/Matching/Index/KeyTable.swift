@@ -9,72 +9,42 @@ import Kernels
 ///
 /// An entry lies in its home bucket or in one of the next fifteen; all buckets between are full.
 final class KeyTable: @unchecked Sendable {
-  struct Segment: BitwiseCopyable {
+  struct Segment: TableSegment {
+    /// Of a bucket.
+    static let unit = 64
     var entries: UnsafeMutablePointer<UInt64>?
-    var bucketCount: UInt32 = 0
-    var count: UInt32 = 0
+    var bucketCount: UInt32
+    var count: UInt32
+
+    init(size: UInt32, count: UInt32) { (bucketCount, self.count) = (size, count) }
+
+    var size: UInt32 { bucketCount }
+    var memory: UnsafeMutableRawPointer? {
+      get { UnsafeMutableRawPointer(entries) }
+      set { entries = newValue?.assumingMemoryBound(to: UInt64.self) }
+    }
   }
 
-  static let segmentCount = 1 << Int(segmentBits)
+  private static let segmentCount = 1 << Int(segmentBits)
   private static let segmentBits: UInt64 = 10
   private static let restBits = MatchKey.bits - segmentBits
   private static let distanceBits: UInt64 = 4
   private static let bucketSize = 8
 
   private(set) var count = 0
-  let segments: UnsafeMutablePointer<Segment>
-  /// Where segments lie that came with a snapshot.
-  private var borrowed: UnsafeRawBufferPointer?
-  private var owner: AnyObject?
+  private let list = SegmentList<Segment>(segmentCount)
+  private let segments: UnsafeMutablePointer<Segment>
 
-  init() {
-    segments = .allocate(capacity: Self.segmentCount)
-    segments.initialize(repeating: Segment(), count: Self.segmentCount)
-  }
+  init() { segments = list.segments }
 
-  deinit {
-    for segment in 0..<Self.segmentCount { free(segments[segment].entries) }
-    segments.deallocate()
-  }
+  var byteCount: Int { Self.segmentCount * MemoryLayout<Segment>.stride + list.byteCount }
 
-  private func free(_ entries: UnsafeMutablePointer<UInt64>?) {
-    guard let entries else { return }
-    if let borrowed, let base = borrowed.baseAddress, base <= entries, UnsafeRawPointer(entries) < base + borrowed.count { return }
-    entries.deallocate()
-  }
-
-  var byteCount: Int {
-    (0..<Self.segmentCount).reduce(Self.segmentCount * MemoryLayout<Segment>.stride) { $0 + Int(segments[$1].bucketCount) * 64 }
-  }
-
-  // MARK: Images
-
-  func write(to image: inout IndexImageWriter) {
-    var pieces: [UnsafeRawBufferPointer] = []
-    for number in 0..<Self.segmentCount {
-      let segment = segments[number]
-      image.add(UInt64(segment.bucketCount) << 32 | UInt64(segment.count))
-      pieces.append(UnsafeRawBufferPointer(start: segment.entries, count: Int(segment.bucketCount) * 64))
-    }
-    image.add(part: pieces)
-  }
+  func write(to image: inout IndexImageWriter) { list.write(to: &image) }
 
   /// To be called on a table without keys.
   func read(from image: inout IndexImageReader) -> Bool {
-    var read: [Segment] = []
-    for _ in 0..<Self.segmentCount {
-      guard let field = image.next() else { return false }
-      read.append(Segment(bucketCount: UInt32(field >> 32), count: UInt32(truncatingIfNeeded: field)))
-    }
-    guard let part = image.nextPart(read.reduce(0) { $0 + Int($1.bucketCount) * 64 }) else { return false }
-    (borrowed, owner) = (UnsafeRawBufferPointer(part), image.owner)
-    var start = 0
-    for (number, segment) in read.enumerated() where segment.bucketCount > 0 {
-      segments[number] = segment
-      segments[number].entries = part.baseAddress.map { ($0 + start).assumingMemoryBound(to: UInt64.self) }
-      start += Int(segment.bucketCount) * 64
-      count += Int(segment.count)
-    }
+    guard let count = list.read(from: &image) else { return false }
+    self.count = count
     return true
   }
 
@@ -211,9 +181,9 @@ final class KeyTable: @unchecked Sendable {
   }
 
   private func grow(_ segment: inout Segment) {
-    var larger = Segment(bucketCount: segment.bucketCount + max(1, segment.bucketCount / 4))
+    var larger = Segment(size: segment.bucketCount + max(1, segment.bucketCount / 4), count: 0)
     while !fill(&larger, from: segment) { larger.bucketCount += max(1, larger.bucketCount / 4) }
-    free(segment.entries)
+    list.free(segment.memory)
     segment = larger
   }
 

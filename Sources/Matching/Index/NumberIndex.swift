@@ -1,65 +1,34 @@
 /// From hashes to the numbers of rows that know their hash themselves: open addressing, four bytes an entry. Its segments grow one by one,
 /// so that growing never stops the index for long.
 final class NumberIndex: @unchecked Sendable {
-  struct Segment: BitwiseCopyable {
+  struct Segment: TableSegment {
+    /// Of a slot.
+    static let unit = 4
     /// Numbers plus one; 0 where there is none.
     var slots: UnsafeMutablePointer<UInt32>?
-    var size: UInt32 = 0
-    var count: UInt32 = 0
-  }
+    let size: UInt32
+    var count: UInt32
 
-  static let segmentCount = 256
-  let segments: UnsafeMutablePointer<Segment>
-  private var borrowed: UnsafeRawBufferPointer?
-  private var owner: AnyObject?
+    init(size: UInt32, count: UInt32) { (self.size, self.count) = (size, count) }
 
-  init() {
-    segments = .allocate(capacity: Self.segmentCount)
-    segments.initialize(repeating: Segment(), count: Self.segmentCount)
-  }
-
-  deinit {
-    for segment in 0..<Self.segmentCount { free(segments[segment].slots) }
-    segments.deallocate()
-  }
-
-  private func free(_ slots: UnsafeMutablePointer<UInt32>?) {
-    guard let slots else { return }
-    if let borrowed, let base = borrowed.baseAddress, base <= slots, UnsafeRawPointer(slots) < base + borrowed.count { return }
-    slots.deallocate()
-  }
-
-  var byteCount: Int { (0..<Self.segmentCount).reduce(0) { $0 + Int(segments[$1].size) * 4 } }
-
-  // MARK: Images
-
-  func write(to image: inout IndexImageWriter) {
-    var pieces: [UnsafeRawBufferPointer] = []
-    for number in 0..<Self.segmentCount {
-      let segment = segments[number]
-      image.add(UInt64(segment.size) << 32 | UInt64(segment.count))
-      pieces.append(UnsafeRawBufferPointer(start: segment.slots, count: Int(segment.size) * 4))
+    var memory: UnsafeMutableRawPointer? {
+      get { UnsafeMutableRawPointer(slots) }
+      set { slots = newValue?.assumingMemoryBound(to: UInt32.self) }
     }
-    image.add(part: pieces)
   }
+
+  private static let segmentCount = 256
+  private let list = SegmentList<Segment>(segmentCount)
+  private let segments: UnsafeMutablePointer<Segment>
+
+  init() { segments = list.segments }
+
+  var byteCount: Int { list.byteCount }
+
+  func write(to image: inout IndexImageWriter) { list.write(to: &image) }
 
   /// To be called on an index without numbers.
-  func read(from image: inout IndexImageReader) -> Bool {
-    var read: [Segment] = []
-    for _ in 0..<Self.segmentCount {
-      guard let field = image.next() else { return false }
-      read.append(Segment(size: UInt32(field >> 32), count: UInt32(truncatingIfNeeded: field)))
-    }
-    guard let part = image.nextPart(read.reduce(0) { $0 + Int($1.size) * 4 }) else { return false }
-    (borrowed, owner) = (UnsafeRawBufferPointer(part), image.owner)
-    var start = 0
-    for (number, segment) in read.enumerated() where segment.size > 0 {
-      segments[number] = segment
-      segments[number].slots = part.baseAddress.map { ($0 + start).assumingMemoryBound(to: UInt32.self) }
-      start += Int(segment.size) * 4
-    }
-    return true
-  }
+  func read(from image: inout IndexImageReader) -> Bool { list.read(from: &image) != nil }
 
   // MARK: Numbers
 
@@ -108,12 +77,13 @@ final class NumberIndex: @unchecked Sendable {
     let size = max(8, old.size + old.size / 4)
     let slots = UnsafeMutablePointer<UInt32>.allocate(capacity: Int(size))
     slots.initialize(repeating: 0, count: Int(size))
-    segment.pointee = Segment(slots: slots, size: size)
+    segment.pointee = Segment(size: size, count: 0)
+    segment.pointee.slots = slots
     for place in 0..<Int(old.size) {
       guard let number = old.slots?[place], number != 0 else { continue }
       Self.insert(Self.scramble(hashOf(Int32(number - 1))), Int32(number - 1), segment)
     }
-    free(old.slots)
+    list.free(old.memory)
   }
 
   func remove(_ hash: UInt64, _ number: Int32, hash hashOf: (Int32) -> UInt64) {

@@ -6,7 +6,7 @@ public enum LargeMemory {
   public static func isReturnedWhenFreed() { returnFreedBlocks() }
 
   /// A large page of x86-64 and AArch64.
-  private static let pageSize = 2 << 20
+  static let pageSize = 2 << 20
 
   static func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
     guard byteCount >= pageSize else { return .allocate(byteCount: max(byteCount, 64), alignment: 64) }

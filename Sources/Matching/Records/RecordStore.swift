@@ -1,5 +1,3 @@
-import Kernels
-
 /// Where prepared records lie: in chunks that never move, so that views stay valid and a record is known by a small number.
 ///
 /// Reading from several threads is fine while nobody appends.
@@ -43,11 +41,7 @@ public final class RecordStore: @unchecked Sendable {
   /// Asks for the first lines of a record that is to be read soon.
   @inline(__always)
   func fetch(_ place: Place) {
-    let first = table[Int(place >> Self.chunkShift)] + Int(place & UInt32(Self.chunkWords - 1)) &* 8
-    prefetch(first)
-    prefetch(first + 64)
-    prefetch(first + 128)
-    prefetch(first + 192)
+    self[place].prefetch()
   }
 
   /// Bytes of memory taken from the system.

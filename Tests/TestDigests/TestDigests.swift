@@ -2,10 +2,10 @@ import Model
 
 extension Digests {
   /// SHA-1 and SHA-256 as FIPS 180-4 writes them down, slow and obvious: the module under test links no cryptography.
-  static let reference = Digests(sha256: ReferenceSHA.sha256, sha1: ReferenceSHA.sha1)
+  public static let reference = Digests(sha256: ReferenceSHA.sha256, sha1: ReferenceSHA.sha1)
 
   /// For megabytes: 32 bytes that depend on every word and its place. No digest that anybody should trust.
-  static let quick = Digests(sha256: quickDigest, sha1: { Array(quickDigest($0).prefix(20)) })
+  public static let quick = Digests(sha256: quickDigest, sha1: { Array(quickDigest($0).prefix(20)) })
 }
 
 private func quickDigest(_ message: [UInt8]) -> [UInt8] {
@@ -27,7 +27,7 @@ private func quickDigest(_ message: [UInt8]) -> [UInt8] {
   return lanes.flatMap { lane in (0..<8).map { UInt8(truncatingIfNeeded: lane >> UInt64($0 * 8)) } }
 }
 
-enum ReferenceSHA {
+private enum ReferenceSHA {
   static func sha1(_ message: [UInt8]) -> [UInt8] {
     var hash: [UInt32] = [0x6745_2301, 0xEFCD_AB89, 0x98BA_DCFE, 0x1032_5476, 0xC3D2_E1F0]
     for block in blocks(message) {
@@ -82,13 +82,13 @@ enum ReferenceSHA {
     for shift in stride(from: 56, through: 0, by: -8) { padded.append(UInt8(truncatingIfNeeded: bits >> UInt64(shift))) }
     return stride(from: 0, to: padded.count, by: 64).map { start in
       stride(from: start, to: start + 64, by: 4).map { index in
-        UInt32(padded[index]) << 24 | UInt32(padded[index + 1]) << 16 | UInt32(padded[index + 2]) << 8 | UInt32(padded[index + 3])
+        padded[index..<index + 4].reduce(UInt32(0)) { word, byte in word << 8 | UInt32(byte) }
       }
     }
   }
 
   private static func bytes(_ words: [UInt32]) -> [UInt8] {
-    words.flatMap { word in [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: word >> UInt32($0)) } }
+    words.flatMap { (word: UInt32) -> [UInt8] in [24, 16, 8, 0].map { (shift: UInt32) in UInt8(truncatingIfNeeded: word >> shift) } }
   }
 
   private static func rotateLeft(_ value: UInt32, _ count: UInt32) -> UInt32 { value << count | value >> (32 - count) }
