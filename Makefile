@@ -1,7 +1,7 @@
 # What a person does with the repository. `make` alone lists the targets.
 
 # Debian packages that a build needs besides the Swift toolchain; `make deps` installs those that are missing.
-PACKAGES := pkg-config make git g++ libsqlite3-dev libxml2-dev libyaml-dev libcurl4-openssl-dev libsimdjson-dev libre2-dev
+PACKAGES := pkg-config make git g++ libsqlite3-dev libxml2-dev zlib1g-dev libyaml-dev libcurl4-openssl-dev libsimdjson-dev libre2-dev
 # What the tests and the demo need in addition.
 TEST_PACKAGES := curl
 # What counts the instructions of the kernels.

@@ -37,6 +37,7 @@ let package = Package(
     // Debian's libraries.
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
     // simdjson is headers full of templates: unoptimised they read five times slower.
@@ -52,15 +53,15 @@ let package = Package(
     // The house, from the ground up. Tests/ArchitectureTests fails when an import runs against this order.
     .target(name: "Model", swiftSettings: whole),
     .target(name: "Configuration", dependencies: ["Model", "CYAML"], swiftSettings: optimised),
-    .target(name: "Formats", dependencies: ["Model", "CXML", "CSimdJSON"], swiftSettings: optimised),
-    .target(name: "Normalization", dependencies: ["Model"], exclude: ["Tables"], swiftSettings: optimised),
+    .target(name: "Formats", dependencies: ["Model", "CXML", "CSimdJSON", "CZlib"], swiftSettings: whole),
+    .target(name: "Normalization", dependencies: ["Model"], exclude: ["Tables"], swiftSettings: whole),
     // One source, compiled twice: Sources/KernelsAVX2 is a link to KernelsBaseline.
     .systemLibrary(name: "CKernels"),
     .target(name: "KernelsBaseline", dependencies: ["CKernels"], swiftSettings: whole),
     .target(name: "KernelsAVX2", dependencies: ["CKernels"], swiftSettings: whole + avx2),
     .target(name: "Kernels", dependencies: ["KernelsBaseline", "KernelsAVX2", "CKernels"], swiftSettings: whole),
     .target(name: "Matching", dependencies: ["Model", "Normalization", "Kernels"], swiftSettings: whole),
-    .target(name: "Mapping", dependencies: ["Model", "Configuration", "Formats", "Normalization", "CRE2"], swiftSettings: optimised),
+    .target(name: "Mapping", dependencies: ["Model", "Configuration", "Formats", "Normalization", "CRE2"], swiftSettings: whole),
     .target(name: "Mastering", dependencies: ["Model", "Matching"], swiftSettings: optimised),
     .target(name: "Connecting", dependencies: ["Model", "Configuration", "Formats"], swiftSettings: optimised),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: optimised),

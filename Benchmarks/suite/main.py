@@ -1,14 +1,15 @@
 """Measures Kindred and its peers in turns on the same data, in one go, and writes RESULTS.md.
 
-The parts: customers (whole tables against Splink 5, growth), kernels (against rapidfuzz), chinese (against Splink 4), streaming.
+The parts: customers (whole tables against Splink 5, growth), kernels (against rapidfuzz), chinese (against Splink 4), streaming,
+mapping (against jq).
 """
 import argparse, datetime, importlib.metadata, subprocess, sys
 from pathlib import Path
 
-import chinese, kernels, machine, persons, report, streaming
+import chinese, kernels, machine, mapping, persons, report, streaming
 
 HERE = Path(__file__).resolve().parent.parent
-PARTS = {"customers": persons.run, "kernels": kernels.run, "chinese": chinese.run, "streaming": streaming.run}
+PARTS = {"customers": persons.run, "kernels": kernels.run, "chinese": chinese.run, "streaming": streaming.run, "mapping": mapping.run}
 PEERS = ["splink", "duckdb", "rapidfuzz", "numpy"]
 
 

@@ -34,6 +34,8 @@ extern "C" const char *kindred_re2_error(const kindred_re2 *pattern, const char 
     return pattern->expression.error().c_str();
 }
 
+extern "C" int kindred_re2_size(const kindred_re2 *pattern) { return pattern->expression.ProgramSize(); }
+
 extern "C" int kindred_re2_groups(const kindred_re2 *pattern) { return pattern->expression.NumberOfCapturingGroups(); }
 
 extern "C" int kindred_re2_group_named(const kindred_re2 *pattern, const char *name, size_t count) {

@@ -17,6 +17,16 @@ public struct ConnectorFile: Sendable {
 
   public func stream(_ name: String) -> StreamConfiguration? { streams.first { $0.name == name } }
 
+  /// Whether both describe the same connector: comments, blank lines and the file's name may differ.
+  public func describes(_ other: ConnectorFile) -> Bool {
+    func says(_ one: YAMLNode?, _ other: YAMLNode?) -> Bool {
+      if let one, let other { return one.says(other) }
+      return (one?.isNull ?? true) && (other?.isNull ?? true)
+    }
+    return name == other.name && kind == other.kind && says(optionsNode, other.optionsNode)
+      && streams.count == other.streams.count && zip(streams, other.streams).allSatisfy { $0.describes($1) }
+  }
+
   /// Checks the options against what the kind declares.
   public func options(_ descriptions: [OptionDescription]) -> (options: Options, diagnostics: [Diagnostic]) {
     Options.check(optionsNode, against: descriptions, file: file, span: kindSpan)
@@ -52,8 +62,8 @@ public struct ConnectorFile: Sendable {
     return (connector, [])
   }
 
-  /// Names become parts of record keys and paths.
-  static func isName(_ text: String) -> Bool {
+  /// Whether a text can be the name of a connector or stream: names become parts of record keys and paths.
+  public static func isName(_ text: String) -> Bool {
     text.count <= 64 && !text.hasPrefix(".")
       && text.unicodeScalars.allSatisfy {
         $0 == "-" || $0 == "_" || $0 == "." || $0.properties.isAlphabetic || $0.properties.numericType != nil
@@ -97,4 +107,9 @@ public struct StreamConfiguration: Hashable, Sendable {
   public var extra: [YAMLEntry]
   /// Its name in the file.
   public var span: SourceSpan
+
+  fileprivate func describes(_ other: StreamConfiguration) -> Bool {
+    let (extra, others) = (YAMLNode(.mapping(extra), span: span), YAMLNode(.mapping(other.extra), span: span))
+    return name == other.name && format == other.format && mapping == other.mapping && encoding == other.encoding && extra.says(others)
+  }
 }

@@ -37,6 +37,9 @@ public struct Diagnostic: Hashable, Sendable {
     link = Self.link(to: code)
   }
 
+  /// `file:line:column`.
+  public var place: String { "\(file):\(span.start.line):\(span.start.column)" }
+
   /// The section of the page of errors that lists a code.
   private static func link(to code: String) -> String {
     let section = code.hasPrefix("yaml-") ? "yaml" : inAllFiles.contains(code) ? "configuration-files" : "mapping-files"
@@ -45,10 +48,12 @@ public struct Diagnostic: Hashable, Sendable {
 
   /// Codes that files of every kind can have.
   private static let inAllFiles: Set<String> = [
-    "duplicate-key", "duplicate-mapping", "duplicate-scope", "duplicate-value", "empty-file", "file-unreadable", "home-missing",
+    "duplicate-connector", "duplicate-key", "duplicate-mapping", "duplicate-scope", "duplicate-value", "empty-file", "file-unreadable",
+    "home-missing",
     "reserved-connector", "list-expected", "mapping-expected", "misplaced-secret", "missing-key", "missing-option", "no-streams",
-    "not-utf8",
-    "secret-in-file", "secret-missing", "secret-unreadable", "text-expected", "unknown-key", "unknown-kind", "unknown-language",
+    "not-utf8", "restart-needed", "secret-command", "secret-in-file", "secret-missing", "secret-reference", "secret-timeout",
+    "secret-too-long",
+    "secret-unreadable", "text-expected", "unknown-key", "unknown-kind", "unknown-language",
     "unknown-option", "unknown-stream", "unknown-value", "wrong-name", "wrong-option", "wrong-value",
   ]
 }

@@ -10,9 +10,13 @@ public enum DiagnosticRenderer {
   ///   - color: whether to use ANSI colours.
   public static func text(_ diagnostics: [Diagnostic], sources: [String: String], color: Bool) -> String {
     var texts: [String: SourceText] = [:]
+    let secrets = diagnostics.filter { $0.code == "secret-in-file" }
     return ordered(diagnostics).map { diagnostic in
       if texts[diagnostic.file] == nil { texts[diagnostic.file] = sources[diagnostic.file].map { SourceText($0) } }
-      return render(diagnostic, texts[diagnostic.file], Palette(isColored: color))
+      // A line that holds a secret is not shown, whatever else is wrong with it.
+      let line = diagnostic.span.start.line
+      let hidden = secrets.filter { $0.file == diagnostic.file && ($0.span.start.line...$0.span.end.line).contains(line) }
+      return render(diagnostic, hidden.isEmpty ? texts[diagnostic.file] : nil, Palette(isColored: color))
     }.joined(separator: "\n")
   }
 

@@ -7,8 +7,34 @@ public struct HubFile: Hashable, Sendable {
     case balanced, automatic
   }
 
-  public var host = "127.0.0.1"
-  public var port = 8787
+  /// Where to listen.
+  public struct Address: Hashable, Sendable {
+    public var host: String
+    /// 0 takes any free port.
+    public var port: Int
+
+    public init(host: String, port: Int) {
+      self.host = host
+      self.port = port
+    }
+
+    /// Reads `127.0.0.1:8787`, `[::1]:8787` or `localhost:0`; nil for anything else.
+    public init?(parsing text: String) {
+      guard let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port) else {
+        return nil
+      }
+      var host = text[..<colon]
+      if host.hasPrefix("["), host.hasSuffix("]") {
+        host = host.dropFirst().dropLast()
+      } else if host.contains(":") {
+        return nil
+      }
+      guard !host.isEmpty else { return nil }
+      self.init(host: String(host), port: port)
+    }
+  }
+
+  public var address = Address(host: "127.0.0.1", port: 8787)
   /// Bytes of one request's body; more is answered with 413.
   public var maximumBody = 32 << 20
   /// Sources from the most to the least trusted, for survivorship `most-trusted`; those not named come last.
@@ -16,6 +42,9 @@ public struct HubFile: Hashable, Sendable {
   public var cut = Cut.balanced
   /// A model that `kindred train` wrote, beside `hub.yaml`; nil is the shipped one.
   public var model: String?
+
+  /// Where the value of each key stands in the file; keys that have their defaults are not here.
+  public var places: [String: SourceSpan] = [:]
 
   /// All defaults.
   public init() {}
@@ -36,27 +65,19 @@ public struct HubFile: Hashable, Sendable {
     }
     if let node = reader.optional("model") { hub.model = reader.text(node, of: "model") }
     reader.refuseUnknownKeys()
+    for entry in root.entries ?? [] { hub.places[entry.key] = entry.value.span }
     let diagnostics = reader.diagnostics.sorted { $0.span.start < $1.span.start }
     return (diagnostics.isEmpty ? hub : nil, diagnostics)
   }
 
-  /// `127.0.0.1:8787`, `[::1]:8787` or `localhost:0` (any free port).
   private mutating func readListen(_ reader: inout MappingReader) {
     guard let node = reader.optional("listen"), let text = reader.text(node, of: "listen") else { return }
-    if let colon = text.lastIndex(of: ":"), let port = Int(text[text.index(after: colon)...]), (0...65_535).contains(port) {
-      var host = text[..<colon]
-      if host.hasPrefix("["), host.hasSuffix("]") {
-        host = host.dropFirst().dropLast()
-      } else if host.contains(":") {
-        host = ""
-      }
-      if !host.isEmpty {
-        (self.host, self.port) = (String(host), port)
-        return
-      }
+    guard let address = Address(parsing: text) else {
+      reader.report(
+        "wrong-value", "\"listen\" must be an address and a port.", at: node.span, hint: "For example 127.0.0.1:8787 or [::1]:8787.")
+      return
     }
-    reader.report(
-      "wrong-value", "\"listen\" must be an address and a port.", at: node.span, hint: "For example 127.0.0.1:8787 or [::1]:8787.")
+    self.address = address
   }
 
   private mutating func readMaximumBody(_ reader: inout MappingReader) {

@@ -11,7 +11,7 @@ public struct OptionDescription: Hashable, Sendable {
     case duration
     /// As ``Quantity/bytes(_:)`` reads it.
     case bytes
-    /// `${env:NAME}` or `${file:path}`.
+    /// A reference; see ``Secret``.
     case secret
     /// A path of a folder, relative to the home folder unless it is absolute.
     case folder
@@ -52,7 +52,7 @@ extension OptionDescription.Kind {
     case .boolean: "true or false"
     case .duration: "a duration such as 500ms, 10s, 5m or 1h"
     case .bytes: "a size such as 64 KB or 32 MB"
-    case .secret: "a reference to a secret, ${env:NAME} or ${file:path}"
+    case .secret: "a reference to a secret, \(Secret.spellings)"
     case .folder: "the path of a folder"
     case .choice(let choices): "one of \(choices.joined(separator: ", "))"
     case .map: "a mapping of names to texts"

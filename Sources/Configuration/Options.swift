@@ -76,12 +76,12 @@ public struct Options: Hashable, Sendable {
     case .map:
       var result: [String: String] = [:]
       for entry in node.entries ?? [] {
-        guard let text = entry.value.text else { return nil }
+        guard let text = entry.value.text, !Secret.isReference(text) else { return nil }
         result[entry.key] = text
       }
       return node.entries == nil ? nil : .map(result)
     case .list:
-      guard let texts = node.items?.map(\.text), texts.allSatisfy({ $0 != nil }) else { return nil }
+      guard let texts = node.items?.map(\.text), texts.allSatisfy({ $0.map { !Secret.isReference($0) } ?? false }) else { return nil }
       return .list(texts.compactMap { $0 })
     default: return node.text.flatMap { checked($0, kind) }
     }
@@ -89,8 +89,8 @@ public struct Options: Hashable, Sendable {
 
   private static func checked(_ text: String, _ kind: OptionDescription.Kind) -> Checked? {
     switch kind {
-    case .text: text.hasPrefix("${") ? nil : .text(text)
-    case .folder: text.isEmpty || text.hasPrefix("${") ? nil : .text(text)
+    case .text: Secret.isReference(text) ? nil : .text(text)
+    case .folder: text.isEmpty || Secret.isReference(text) ? nil : .text(text)
     case .integer: Int(text).map { .integer($0) }
     case .boolean: Bool(text).map { .boolean($0) }
     case .duration: Quantity.duration(text).map { .duration($0) }
@@ -104,11 +104,14 @@ public struct Options: Hashable, Sendable {
   private static func refusal(_ node: YAMLNode, _ description: OptionDescription) -> (code: String, message: String, hint: String?) {
     let name = description.name
     switch description.kind {
+    case .secret where node.text.map(Secret.isReference) ?? false:
+      return ("secret-reference", "\"\(name)\" refers to a secret in a way that does not exist.", "Write \(Secret.spellings).")
     case .secret where node.text != nil:
       // The text may be the secret itself: it is not repeated.
-      return ("secret-in-file", "\"\(name)\" is a secret and does not belong into a file.", "Write ${env:NAME} or ${file:path}.")
-    case .text, .folder:
-      if let text = node.text, Secret(text) != nil {
+      return ("secret-in-file", "\"\(name)\" is a secret and does not belong into a file.", "Write \(Secret.spellings).")
+    case .text, .folder, .map, .list:
+      let texts = [node.text] + (node.items ?? []).map(\.text) + (node.entries ?? []).map(\.value.text)
+      if texts.contains(where: { $0.map { Secret($0) != nil } ?? false }) {
         return ("misplaced-secret", "\"\(name)\" is not a secret and cannot refer to one.", "Write the value itself.")
       }
     case .choice(let choices):

@@ -31,6 +31,14 @@ public enum Quantity {
     return overflow ? nil : product
   }
 
+  /// A size in the largest unit that says it exactly: `32 MB`.
+  public static func text(bytes: Int) -> String {
+    for (unit, shift) in [("GB", 30), ("MB", 20), ("KB", 10)] where bytes > 0 && bytes.isMultiple(of: 1 << shift) {
+      return "\(bytes >> shift) \(unit)"
+    }
+    return String(bytes)
+  }
+
   private static func parts(_ text: String) -> (number: Int, unit: String)? {
     let digits = text.prefix { $0.isASCII && $0.isNumber }
     guard let number = Int(digits) else { return nil }

@@ -1,56 +1,113 @@
 import Foundation
 import Model
+import Synchronization
 
-/// A value that is never written into a configuration file: where to find it, read anew on each use, never printed.
+/// A value that is never written into a configuration file: where to find it, never the value itself.
 public struct Secret: Hashable, Sendable {
   private enum Source: Hashable {
     case environment(String)
     case file(String)
+    /// A program by its absolute path, and its arguments.
+    case command([String])
   }
 
   private let source: Source
 
-  /// Reads `${env:NAME}` or `${file:path}`; `nil` for anything else.
+  /// How a reference can be written, for messages.
+  public static let spellings = "secret://env/NAME, secret://file/PATH or secret://exec/COMMAND"
+
+  /// Reads `secret://env/NAME`, `secret://file/PATH` or `secret://exec/COMMAND ARGUMENT …`, and the older spellings `${env:NAME}` and
+  /// `${file:PATH}`; `nil` for anything else.
+  ///
+  /// A path counts from the home folder unless it starts with a slash of its own (`secret://file//run/secrets/token`). A command is an
+  /// absolute path without its first slash, and what follows are its arguments, apart by spaces; there is no shell. A space inside of
+  /// one is written `%20`.
   public init?(_ text: String) {
-    guard text.hasPrefix("${"), text.hasSuffix("}") else { return nil }
-    let parts = text.dropFirst(2).dropLast().split(separator: ":", maxSplits: 1)
-    guard parts.count == 2 else { return nil }
-    let name = String(parts[1])
-    switch parts[0] {
-    case "env"
-    where name.utf8.allSatisfy({
-      $0 == UInt8(ascii: "_") || Character(Unicode.Scalar($0)).isNumber || Character(Unicode.Scalar($0)).isLetter
-    }):
+    guard let (scheme, name) = Self.parts(text), !name.isEmpty else { return nil }
+    switch scheme {
+    case "env":
+      guard name.utf8.allSatisfy(Self.isNameByte) else { return nil }
       source = .environment(name)
     case "file": source = .file(name)
+    case "exec":
+      let words = name.split(separator: " ").map { $0.removingPercentEncoding ?? String($0) }
+      guard let program = words.first?.drop(while: { $0 == "/" }), !program.isEmpty, text.hasPrefix(Self.prefix) else { return nil }
+      source = .command(["/" + program] + words.dropFirst())
     default: return nil
     }
   }
 
-  /// The value now. A file loses one line break at its end.
+  private static let prefix = "secret://"
+
+  /// Whether a text means to refer to a secret, rightly or not.
+  static func isReference(_ text: String) -> Bool { text.hasPrefix(prefix) || text.hasPrefix("${") }
+
+  private static func parts(_ text: String) -> (scheme: Substring, name: String)? {
+    let parts: [Substring]
+    if text.hasPrefix(prefix) {
+      parts = text.dropFirst(prefix.count).split(separator: "/", maxSplits: 1, omittingEmptySubsequences: false)
+    } else if text.hasPrefix("${"), text.hasSuffix("}") {
+      parts = text.dropFirst(2).dropLast().split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+    } else {
+      return nil
+    }
+    return parts.count == 2 ? (parts[0], String(parts[1])) : nil
+  }
+
+  /// POSIX's names of environment variables, and lower-case letters.
+  private static func isNameByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x5F: true
+    default: false
+    }
+  }
+
+  /// The value now. What a file or a command gives loses one line break at its end.
   ///
+  /// Variables and files are read anew on each use. A command is run once, and again only when `isFresh`: it may take seconds.
   /// - Parameters:
   ///   - folder: what a relative path starts from.
   ///   - environment: the process's variables unless a test gives others.
-  /// - Throws: `secret-missing` or `secret-unreadable`, neither of which shows a value.
+  /// - Throws: `secret-missing`, `secret-unreadable`, `secret-command`, `secret-timeout`, `secret-too-long`; none shows a value.
   public func resolve(
-    relativeTo folder: String, environment: [String: String] = ProcessInfo.processInfo.environment
+    relativeTo folder: String, environment: [String: String] = ProcessInfo.processInfo.environment, isFresh: Bool = false
   ) throws(Fault) -> String {
+    let value: String
     switch source {
     case .environment(let name):
-      guard let value = environment[name], !value.isEmpty else {
+      guard let found = environment[name], !found.isEmpty else {
         throw Fault("secret-missing", "The environment variable \(name) is not set.", hint: "Set it where kindred is started.")
       }
-      return value
+      value = found
     case .file(let path):
       let place = path.hasPrefix("/") ? path : "\(folder)/\(path)"
       guard let data = FileManager.default.contents(atPath: place), let text = String(data: data, encoding: .utf8) else {
         throw Fault("secret-unreadable", "The secret's file \(path) cannot be read as text.", hint: "Check its path and its permissions.")
       }
-      let value = text.hasSuffix("\r\n") || text.hasSuffix("\n") ? String(text.dropLast()) : text
-      guard !value.isEmpty else { throw Fault("secret-missing", "The secret's file \(path) is empty.") }
-      return value
+      guard let line = Self.line(text) else { throw Fault("secret-missing", "The secret's file \(path) is empty.") }
+      value = line
+    case .command(let words): value = try Self.output(of: words, isFresh: isFresh)
     }
+    SecretMask.shared.learn(value)
+    return value
+  }
+
+  private static func line(_ text: String) -> String? {
+    let line = text.hasSuffix("\r\n") || text.hasSuffix("\n") ? String(text.dropLast()) : text
+    return line.isEmpty ? nil : line
+  }
+
+  /// What commands gave, for as long as the process lives.
+  private static let outputs = Mutex<[[String]: String]>([:])
+
+  private static func output(of words: [String], isFresh: Bool) throws(Fault) -> String {
+    if !isFresh, let known = outputs.withLock({ $0[words] }) { return known }
+    guard let text = String(validating: try SecretCommand.output(of: words), as: UTF8.self) else {
+      throw Fault("secret-unreadable", "What the command \(words[0]) prints is not UTF-8 text.")
+    }
+    guard let line = line(text) else { throw Fault("secret-missing", "The command \(words[0]) printed nothing.") }
+    outputs.withLock { $0[words] = line }
+    return line
   }
 }
 
@@ -58,8 +115,10 @@ extension Secret: CustomStringConvertible {
   /// The reference, not the value.
   public var description: String {
     switch source {
-    case .environment(let name): "${env:\(name)}"
-    case .file(let path): "${file:\(path)}"
+    case .environment(let name): "secret://env/\(name)"
+    case .file(let path): "secret://file/\(path)"
+    case .command(let words):
+      "secret://exec" + words.map { $0.replacing("%", with: "%25").replacing(" ", with: "%20") }.joined(separator: " ")
     }
   }
 }

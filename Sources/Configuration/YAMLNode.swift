@@ -51,6 +51,17 @@ extension YAMLNode {
     if case .mapping(let entries) = content { entries } else { nil }
   }
 
+  /// Whether both say the same, wherever they stand.
+  public func says(_ other: YAMLNode) -> Bool {
+    switch (content, other.content) {
+    case (.scalar(let text, _), .scalar(let otherText, _)): text == otherText && isNull == other.isNull
+    case (.sequence(let items), .sequence(let others)): items.count == others.count && zip(items, others).allSatisfy { $0.says($1) }
+    case (.mapping(let entries), .mapping(let others)):
+      entries.count == others.count && zip(entries, others).allSatisfy { $0.key == $1.key && $0.value.says($1.value) }
+    default: false
+    }
+  }
+
   /// The value of `key` in a mapping.
   public subscript(_ key: String) -> YAMLNode? { entries?.first { $0.key == key }?.value }
 }

@@ -81,6 +81,26 @@ public struct Registry: Sendable {
     return (entry.make(setup), diagnostics)
   }
 
+  /// The secrets that a connector file names and that have no value now, each at its place: `secret-missing`, `secret-unreadable`
+  /// and the other faults of `Secret.resolve`. Commands that give secrets are run for it.
+  public func unresolvedSecrets(of file: ConnectorFile, home: String) -> [Diagnostic] {
+    guard let kind = kind(file.kind) else { return [] }
+    let nodes =
+      kind.options.filter { $0.kind == .secret }.compactMap { file.optionsNode?[$0.name] }
+      + file.streams.flatMap { stream in
+        stream.extra.filter { entry in kind.streamOptions.contains { $0.name == entry.key && $0.kind == .secret } }.map(\.value)
+      }
+    return nodes.compactMap { node in
+      guard let secret = node.text.flatMap({ Secret($0) }) else { return nil }
+      do throws(Fault) {
+        _ = try secret.resolve(relativeTo: home, isFresh: true)
+        return nil
+      } catch {
+        return Diagnostic(.error, error.code, error.message, file: file.file, span: node.span, hint: error.hint)
+      }
+    }
+  }
+
   private typealias Checked = (Options, streams: [String: Options])
 
   private func check(_ file: ConnectorFile, home: String) -> (Checked?, [Diagnostic]) {

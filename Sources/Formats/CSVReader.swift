@@ -23,7 +23,7 @@ struct CSVReader {
         line += record.skippedLines
         try each(item(record, buffer))
         index += 1
-        line += record.lines
+        line += body.context.isSheet ? 1 : record.lines
         at = record.next
       }
     }

@@ -3,12 +3,13 @@ import Model
 /// Cuts a CSV file, fed in chunks of any size, into ranges of whole rows, so that a file of any length is read in bounded
 /// memory. Finds the same rows as ``ItemReader`` finds in the whole file.
 public struct CSVSplitter {
-  /// The header row as the file has it, with its byte order mark: for ``ReadContext/header``. Known before the first range.
+  /// The header row as the file has it, with its byte order mark and the line that names the delimiter: for ``ReadContext/header``. Known before the first range.
   public private(set) var header: [UInt8]?
   /// The file's encoding as a label for ``ItemReader``: a range alone may not show it. Known before the first range.
   public var encoding: String? { buffer.encoding?.name }
 
   private let rangeSize: Int
+  private let isSheet: Bool
   private var buffer: SplitBuffer
   private var scanner: CSVScanner?
   private var file: String?
@@ -25,9 +26,11 @@ public struct CSVSplitter {
   /// - Parameters:
   ///   - rangeSize: ranges are at most so long, in bytes; only a single longer row makes a longer range.
   ///   - encoding: a label; `nil`: by byte order mark and content.
+  ///   - isSheet: see ``ReadContext/isSheet``.
   /// - Throws: `encoding-unknown`.
-  public init(rangeSize: Int = 262_144, encoding: String? = nil, file: String? = nil) throws(Fault) {
+  public init(rangeSize: Int = 262_144, encoding: String? = nil, file: String? = nil, isSheet: Bool = false) throws(Fault) {
     self.rangeSize = rangeSize
+    self.isSheet = isSheet
     self.file = file
     var known: Encoding?
     if let encoding { known = try Encoding(label: encoding) }
@@ -39,7 +42,13 @@ public struct CSVSplitter {
   /// - Returns: the ranges that are complete now.
   /// - Throws: `csv-empty`, `csv-header`, `csv-row-too-long` or `encoding-not-split`; then the file cannot be read at all.
   public mutating func feed(_ chunk: [UInt8], isLast: Bool) throws(Fault) -> [SplitRange] {
-    guard try buffer.append(chunk, isLast: isLast), try readHeader(isLast: isLast), var scanner else { return [] }
+    guard try buffer.append(chunk, isLast: isLast) else { return [] }
+    guard try readHeader(isLast: isLast), var scanner else {
+      guard buffer.shape.count <= Self.maximumRow else {
+        throw Fault("csv-row-too-long", "A row is longer than 64 MB.", at: Location(file: file, line: 1))
+      }
+      return []
+    }
     var ranges: [SplitRange] = []
     var used = self.used
     var emitted = 0
@@ -51,7 +60,7 @@ public struct CSVSplitter {
         }
         used = record.next
         rows += 1
-        lines += record.skippedLines + record.lines
+        lines += record.skippedLines + (isSheet ? 1 : record.lines)
       }
     }
     self.scanner = scanner
@@ -78,7 +87,10 @@ public struct CSVSplitter {
     }
     guard let outline = try found.get() else { return false }
     scanner = CSVScanner(delimiter: outline.delimiter, isGB18030: isGB18030, expected: outline.fields.count)
-    header = Array(buffer.head.prefix(buffer.offset + outline.length * buffer.unit))
+    // Without titles: they are found by what follows the header, which ranges do not have.
+    let (start, unit) = (buffer.offset, buffer.unit)
+    let opening = buffer.head[..<(start + outline.opening * unit)]
+    header = Array(opening + buffer.head[(start + outline.start * unit)..<(start + outline.length * unit)])
     firstLine = outline.lines + 1
     buffer.dropHead()
     buffer.drop(outline.length)

@@ -41,6 +41,8 @@ public enum Encoding: Hashable, Sendable {
     }
   }
 
+  var isUTF16: Bool { self == .utf16LittleEndian || self == .utf16BigEndian }
+
   /// Whether the bytes of line breaks, commas, quotes and the like never occur as a part of another character, so that text
   /// can be cut into rows and fields before it is decoded. GB18030 qualifies but for `|`, which can be a second byte.
   var isCutBeforeDecoding: Bool {
@@ -52,76 +54,6 @@ public enum Encoding: Hashable, Sendable {
   }
 }
 
-/// The encoding of some bytes and the length of the byte order mark in front of them.
-public struct DetectedEncoding: Hashable, Sendable {
-  public var encoding: Encoding
-  public var markLength: Int
-}
-
-/// Finds out how text without a label is encoded: by its byte order mark; else UTF-8 when it is that, also when a few bytes
-/// are broken; else GB18030.
-public func detectEncoding(_ bytes: some Collection<UInt8>) -> DetectedEncoding {
-  if let marked = byteOrderMark(bytes) { return marked }
-  let isUTF8 = bytes.withContiguousStorageIfAvailable { looksLikeUTF8($0) } ?? Array(bytes).withUnsafeBufferPointer { looksLikeUTF8($0) }
-  return DetectedEncoding(encoding: isUTF8 ? .utf8 : .gb18030, markLength: 0)
-}
-
-func byteOrderMark(_ bytes: some Collection<UInt8>) -> DetectedEncoding? {
-  if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { return DetectedEncoding(encoding: .utf8, markLength: 3) }
-  if bytes.starts(with: [0xFF, 0xFE, 0, 0]) { return DetectedEncoding(encoding: .named("UTF-32LE"), markLength: 4) }
-  if bytes.starts(with: [0, 0, 0xFE, 0xFF]) { return DetectedEncoding(encoding: .named("UTF-32BE"), markLength: 4) }
-  if bytes.starts(with: [0xFF, 0xFE]) { return DetectedEncoding(encoding: .utf16LittleEndian, markLength: 2) }
-  if bytes.starts(with: [0xFE, 0xFF]) { return DetectedEncoding(encoding: .utf16BigEndian, markLength: 2) }
-  return nil
-}
-
-/// One broken byte must fault its row, not turn the whole file into GB18030. Chinese text in GB18030 read as UTF-8 is broken
-/// at nearly every character, so text with far more whole than broken characters is UTF-8, and so is text that is not less
-/// broken as GB18030.
-private func looksLikeUTF8(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-  var whole = 0
-  var broken = 0
-  var at = 0
-  while true {
-    at += validUTF8Prefix(UnsafeBufferPointer(rebasing: bytes[at...]), counting: &whole)
-    // A character that the end of the bytes cuts off is not broken.
-    if at == bytes.count || isCutOff(bytes, at) { break }
-    broken += 1
-    at += 1
-  }
-  return broken == 0 || whole > 4 * broken || broken <= brokenAsGB18030(bytes)
-}
-
-/// How many bytes fit no character of GB18030 by their values (GB 18030-2022: one byte below 0x80, or two, or four).
-private func brokenAsGB18030(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-  let byte = { (index: Int) -> UInt8 in index < bytes.count ? bytes[index] : 0 }
-  var broken = 0
-  var at = 0
-  while at < bytes.count {
-    let second = byte(at + 1)
-    if bytes[at] < 0x80 {
-      at += 1
-    } else if bytes[at] == 0x80 || bytes[at] == 0xFF {
-      broken += 1
-      at += 1
-    } else if second >= 0x40, second != 0x7F, second != 0xFF {
-      at += 2
-    } else if (0x30...0x39).contains(second), (0x81...0xFE).contains(byte(at + 2)), (0x30...0x39).contains(byte(at + 3)) {
-      at += 4
-    } else {
-      broken += 1
-      at += 1
-    }
-  }
-  return broken
-}
-
-private func isCutOff(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Bool {
-  let lead = bytes[start]
-  let length = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 0
-  return length > bytes.count - start && bytes[(start + 1)...].allSatisfy { $0 & 0xC0 == 0x80 }
-}
-
 /// The number of bytes from the start that are valid UTF-8 (Unicode 15 §3.9, table 3-7).
 func validUTF8Prefix(_ bytes: some Collection<UInt8>) -> Int {
   var ignored = 0
@@ -129,7 +61,7 @@ func validUTF8Prefix(_ bytes: some Collection<UInt8>) -> Int {
     ?? Array(bytes).withUnsafeBufferPointer { validUTF8Prefix($0, counting: &ignored) }
 }
 
-private func validUTF8Prefix(_ bytes: UnsafeBufferPointer<UInt8>, counting characters: inout Int) -> Int {
+func validUTF8Prefix(_ bytes: UnsafeBufferPointer<UInt8>, counting characters: inout Int) -> Int {
   let raw = UnsafeRawBufferPointer(bytes)
   let count = bytes.count
   var at = 0

@@ -2,20 +2,30 @@ import Model
 
 /// What a reader needs to know about bytes that are a part of a file.
 public struct ReadContext: Sendable {
-  /// The header row's bytes, with a byte order mark if the file has one, when the body is a range of a CSV file behind it.
+  /// The header row's bytes, with a byte order mark if the file has one, when the body is a range of a CSV file behind it; what goes in
+  /// front of a part of an XML document (``XMLRange/header``).
   public var header: [UInt8]?
+  /// What goes behind a part of an XML document (``XMLRange/ending``).
+  public var ending: [UInt8]?
   /// The number of the first row (of data) or line in the body, counted from 1.
   public var firstRow: Int
   /// The line of the file on which the body starts, counted from 1.
   public var firstLine: Int
   /// The file's name, for locations.
   public var file: String?
+  /// Whether the body is the CSV of a sheet (``Unpacker``): a record counts as one line whatever line breaks its cells hold, and so
+  /// lines are the rows of the sheet.
+  public var isSheet: Bool
 
-  public init(header: [UInt8]? = nil, firstRow: Int = 1, firstLine: Int = 1, file: String? = nil) {
+  public init(
+    header: [UInt8]? = nil, ending: [UInt8]? = nil, firstRow: Int = 1, firstLine: Int = 1, file: String? = nil, isSheet: Bool = false
+  ) {
     self.header = header
+    self.ending = ending
     self.firstRow = firstRow
     self.firstLine = firstLine
     self.file = file
+    self.isSheet = isSheet
   }
 }
 
@@ -41,7 +51,7 @@ public enum ItemReader {
   /// - CSV: an item is a row, an object of strings by column name. Delimiter (`,` `;` tab `|`) and names come from the
   ///   header row. Faults of a row: `csv-field-count`, `csv-unclosed-quote`, `csv-stray-quote`, `text-undecodable`, `text-nul`.
   /// - JSON Lines: an item is a line that is not blank. Faults of a line: those of ``JSON/parse(_:)`` and `text-undecodable`.
-  /// - JSON and XML: one item, the document.
+  /// - JSON and XML: one item, the document, or the part of a large XML document that the body is.
   ///
   /// Rows and lines in UTF-8, GB18030 and one-byte encodings keep their `raw` bytes; of other encodings (UTF-16) `raw` is UTF-8.
   ///
@@ -63,7 +73,8 @@ public enum ItemReader {
       let value = try document(body, encoding: encoding, context: context)
       try each(.success(Item(index: 0, content: .value(value), location: start(context), raw: body)))
     case .xml:
-      let root = try XMLNode.parse(body, encoding: encoding, file: context.file)
+      let document = context.header == nil && context.ending == nil ? body : (context.header ?? []) + body + (context.ending ?? [])
+      let root = try XMLNode.parse(document, encoding: encoding, file: context.file)
       try each(.success(Item(index: 0, content: .xml(root), location: start(context), raw: body)))
     }
   }

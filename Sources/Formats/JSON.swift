@@ -23,10 +23,6 @@ public enum JSON {
 /// A reader that keeps its buffers between documents: for JSON Lines. Owns a C parser; used by one thread.
 final class JSONReader {
   private let parser: OpaquePointer?
-  /// The keys of the last document by their ordinal: lines of one file mostly have the same keys, and most of the cost of a
-  /// long key is its allocation.
-  private var keys: [String] = []
-  private var keyOrdinal = 0
 
   init() { parser = kindred_json_create() }
 
@@ -34,69 +30,134 @@ final class JSONReader {
 
   /// simdjson reads what is right; whatever it refuses goes to the slow parser, which knows where and why.
   func parse(_ slice: ArraySlice<UInt8>) throws(Fault) -> Value {
-    let bytes = slice.starts(with: [0xEF, 0xBB, 0xBF]) ? slice.dropFirst(3) : slice
+    let bytes = Self.withoutMark(slice)
     if let value = bytes.withUnsafeBufferPointer({ fastValue($0) }) { return value }
     var slow = SlowJSONParser(bytes)
     return try slow.document()
   }
 
-  func fastValue(_ bytes: UnsafeBufferPointer<UInt8>) -> Value? {
-    guard let parser, let base = bytes.baseAddress else { return nil }
-    var tokens: UnsafePointer<kindred_json_token>?
-    guard kindred_json_parse(parser, base, bytes.count, Int32(JSON.maximumDepth), JSON.maximumTokens, &tokens) > 0, var token = tokens
-    else { return nil }
-    keyOrdinal = 0
-    return value(&token)
+  /// The document with nothing of it turned into values yet; `nil` when it must be read with ``parse(_:)``.
+  func document(_ bytes: [UInt8]) -> JSONDocument? {
+    let bytes = bytes.first == 0xEF ? Array(Self.withoutMark(bytes[...])) : bytes
+    return bytes.withUnsafeBufferPointer { buffer in
+      tape(buffer).map { tape in
+        JSONDocument(
+          tokens: Array(UnsafeBufferPointer(start: tape.tokens, count: tape.token_count)), bytes: bytes,
+          unescaped: Array(UnsafeBufferPointer(start: tape.unescaped, count: tape.unescaped_count)))
+      }
+    }
   }
 
-  /// `nil` when a number does not fit ``Number``.
-  private func value(_ token: inout UnsafePointer<kindred_json_token>) -> Value? {
-    let current = token.pointee
-    token += 1
-    switch kindred_json_kind(current.kind) {
+  func fastValue(_ bytes: UnsafeBufferPointer<UInt8>) -> Value? {
+    tape(bytes).map { JSONTape($0.tokens, bytes.baseAddress, $0.unescaped).value(at: 0) }
+  }
+
+  private func tape(_ bytes: UnsafeBufferPointer<UInt8>) -> kindred_json_tape? {
+    guard let parser, let base = bytes.baseAddress else { return nil }
+    var tape = kindred_json_tape()
+    let result = kindred_json_parse(parser, base, bytes.count, Int32(JSON.maximumDepth), JSON.maximumTokens, &tape)
+    return result == 0 ? tape : nil
+  }
+
+  private static func withoutMark(_ slice: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+    slice.starts(with: [0xEF, 0xBB, 0xBF]) ? slice.dropFirst(3) : slice
+  }
+}
+
+/// The tokens of a document and the bytes that they point to, while somebody holds them.
+struct JSONTape {
+  private let tokens: UnsafePointer<kindred_json_token>
+  private let bytes: UnsafePointer<UInt8>?
+  private let unescaped: UnsafePointer<UInt8>?
+
+  init(_ tokens: UnsafePointer<kindred_json_token>, _ bytes: UnsafePointer<UInt8>?, _ unescaped: UnsafePointer<UInt8>?) {
+    (self.tokens, self.bytes, self.unescaped) = (tokens, bytes, unescaped)
+  }
+
+  func value(at index: Int) -> Value {
+    let token = tokens[index]
+    switch kindred_json_kind(token.kind) {
     case KINDRED_JSON_NULL: return .null
     case KINDRED_JSON_TRUE: return .bool(true)
     case KINDRED_JSON_FALSE: return .bool(false)
-    case KINDRED_JSON_INTEGER: return .number(Number(current.integer))
-    case KINDRED_JSON_NUMBER: return Number(parsing: string(current)).map { .number($0) }
-    case KINDRED_JSON_STRING: return .string(string(current))
+    case KINDRED_JSON_PLAIN_NUMBER: return .number(Number(normalised: string(token)))
+    // The parser lets no number through that `Number` cannot hold.
+    case KINDRED_JSON_NUMBER: return Number(parsing: string(token)).map { .number($0) } ?? .null
     case KINDRED_JSON_ARRAY:
       var elements: [Value] = []
-      elements.reserveCapacity(Int(current.count))
-      for _ in 0..<current.count {
-        guard let element = value(&token) else { return nil }
-        elements.append(element)
+      elements.reserveCapacity(Int(token.count))
+      var next = index + 1
+      for _ in 0..<token.count {
+        elements.append(value(at: next))
+        next = Int(tokens[next].next)
       }
       return .array(elements)
-    default:
+    case KINDRED_JSON_OBJECT:
       var members: [(name: String, value: Value)] = []
-      members.reserveCapacity(Int(current.count))
-      for _ in 0..<current.count {
-        let name = key(token.pointee)
-        token += 1
-        guard let member = value(&token) else { return nil }
-        members.append((name: name, value: member))
+      members.reserveCapacity(Int(token.count))
+      var next = index + 1
+      for _ in 0..<token.count {
+        members.append((name: string(tokens[next]), value: value(at: next + 1)))
+        next = Int(tokens[next + 1].next)
       }
       return .object(Object(members))
+    default: return .string(string(token))
     }
   }
 
-  private func bytes(_ token: kindred_json_token) -> UnsafeRawBufferPointer {
-    UnsafeRawBufferPointer(start: token.text, count: Int(token.count))
+  /// The place of the route's first value; `nil` when there is none.
+  func first(_ route: JSONRoute) -> Int? {
+    var found: Int?
+    visit(route, from: 0, at: 0) { index in
+      found = index
+      return false
+    }
+    return found
   }
 
-  private func string(_ token: kindred_json_token) -> String { String(decoding: bytes(token), as: UTF8.self) }
-
-  private func key(_ token: kindred_json_token) -> String {
-    // Up to 15 bytes a string lives in its own words: nothing to save.
-    guard token.count > 15 else { return string(token) }
-    defer { keyOrdinal += 1 }
-    guard keyOrdinal < 1024 else { return string(token) }
-    if keyOrdinal == keys.count {
-      keys.append(string(token))
-    } else if !keys[keyOrdinal].utf8.elementsEqual(bytes(token)) {
-      keys[keyOrdinal] = string(token)
+  /// The values that the route leads to.
+  func all(_ route: JSONRoute) -> [Value] {
+    var values: [Value] = []
+    visit(route, from: 0, at: 0) { index in
+      values.append(value(at: index))
+      return true
     }
-    return keys[keyOrdinal]
+    return values
+  }
+
+  /// Calls `each` for every place that the route leads to until it returns false. `start` counts the steps that were gone.
+  @discardableResult
+  private func visit(_ route: JSONRoute, from start: Int, at index: Int, _ each: (Int) -> Bool) -> Bool {
+    var taken = 0
+    let found = route.steps.withUnsafeBufferPointer { steps in
+      route.names.withUnsafeBufferPointer { names in
+        kindred_json_walk(
+          tokens, index, bytes, unescaped, steps.baseAddress.map { $0 + start }, steps.count - start, names.baseAddress, &taken)
+      }
+    }
+    guard found >= 0 else { return true }
+    let next = start + taken
+    guard next < route.steps.count else { return each(found) }
+    return forEach(below: found) { visit(route, from: next + 1, at: $0, each) }
+  }
+
+  /// Calls `each` for the elements of an array or the values of an object until it returns false.
+  private func forEach(below index: Int, _ each: (Int) -> Bool) -> Bool {
+    let token = tokens[index]
+    let isObject = token.kind == KINDRED_JSON_OBJECT.rawValue
+    guard isObject || token.kind == KINDRED_JSON_ARRAY.rawValue else { return true }
+    var next = index + 1
+    for _ in 0..<token.count {
+      let child = isObject ? next + 1 : next
+      guard each(child) else { return false }
+      next = Int(tokens[child].next)
+    }
+    return true
+  }
+
+  private func string(_ token: kindred_json_token) -> String {
+    let base = token.kind == KINDRED_JSON_UNESCAPED_STRING.rawValue ? unescaped : bytes
+    guard let base else { return "" }
+    return String(decoding: UnsafeBufferPointer(start: base + Int(token.offset), count: Int(token.count)), as: UTF8.self)
   }
 }

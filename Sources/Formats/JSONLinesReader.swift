@@ -1,3 +1,4 @@
+import Foundation
 import Model
 
 /// Reads JSON Lines: one value a line, LF or CRLF, blank lines skipped.
@@ -21,7 +22,7 @@ struct JSONLinesReader {
     var line = context.firstLine
     var start = bytes.startIndex
     while start < bytes.endIndex {
-      let lineFeed = bytes[start...].firstIndex(of: 0x0A) ?? bytes.endIndex
+      let lineFeed = Self.lineFeed(bytes, from: start)
       let end = lineFeed > start && bytes[lineFeed - 1] == 0x0D ? lineFeed - 1 : lineFeed
       let text = bytes[start..<end]
       if text.contains(where: { $0 != 0x20 && $0 != 0x09 }) {
@@ -34,11 +35,23 @@ struct JSONLinesReader {
     }
   }
 
+  /// The place of the next line feed, or the end.
+  private static func lineFeed(_ bytes: ArraySlice<UInt8>, from start: Int) -> Int {
+    bytes.withUnsafeBufferPointer { buffer in
+      let offset = start - bytes.startIndex
+      guard let base = buffer.baseAddress, let found = memchr(base + offset, 0x0A, buffer.count - offset) else { return bytes.endIndex }
+      return bytes.startIndex + (UnsafeRawPointer(found) - UnsafeRawPointer(base))
+    }
+  }
+
   private mutating func item(_ text: ArraySlice<UInt8>, _ location: Location) -> Result<Item, ItemFault> {
     let raw = Array(text)
     do throws(Fault) {
-      let value = try reader.parse(try utf8(text, raw, location))
-      return .success(Item(index: index, content: .value(value), location: location, raw: raw))
+      let utf8 = try utf8(text, raw, location)
+      if let document = reader.document(utf8) {
+        return .success(Item(index: index, document: document, location: location, raw: raw))
+      }
+      return .success(Item(index: index, content: .value(try reader.parse(utf8[...])), location: location, raw: raw))
     } catch {
       var fault = error
       fault.location = Location(
@@ -48,13 +61,15 @@ struct JSONLinesReader {
     }
   }
 
-  private mutating func utf8(_ text: ArraySlice<UInt8>, _ raw: [UInt8], _ location: Location) throws(Fault) -> ArraySlice<UInt8> {
-    let ahead = replacements.drop { $0 < text.startIndex }
-    replacements = ahead.drop { $0 < text.endIndex }
-    guard replacements.count == ahead.count else { throw undecodable(location) }
-    guard source.currentEncoding != .utf8 else { return text }
+  private mutating func utf8(_ text: ArraySlice<UInt8>, _ raw: [UInt8], _ location: Location) throws(Fault) -> [UInt8] {
+    if !replacements.isEmpty {
+      let ahead = replacements.drop { $0 < text.startIndex }
+      replacements = ahead.drop { $0 < text.endIndex }
+      guard replacements.count == ahead.count else { throw undecodable(location) }
+    }
+    guard source.currentEncoding != .utf8 else { return raw }
     guard let decoded = raw.withUnsafeBufferPointer({ decoder.decode($0) }) else { throw undecodable(location) }
-    return Array(decoded.utf8)[...]
+    return Array(decoded.utf8)
   }
 
   private func undecodable(_ location: Location) -> Fault {

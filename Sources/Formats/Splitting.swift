@@ -40,7 +40,7 @@ struct SplitBuffer {
   init(encoding: Encoding?) { self.encoding = encoding }
 
   /// Bytes per element of `shape`.
-  var unit: Int { encoding == .utf16LittleEndian || encoding == .utf16BigEndian ? 2 : 1 }
+  var unit: Int { encoding?.isUTF16 == true ? 2 : 1 }
 
   /// Whether the last code unit of a UTF-16 file lacks its second byte, which then belongs to the last range.
   var oddByteCount: Int { half == nil ? 0 : 1 }

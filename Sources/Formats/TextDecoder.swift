@@ -62,11 +62,15 @@ final class TextDecoder {
 
   /// Appends the text in UTF-8, or nothing when any byte cannot be decoded, which it says by `false`.
   func decode(_ bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) -> Bool {
-    if encoding == .utf8 ? validUTF8Prefix(bytes) == bytes.count : encoding.isCutBeforeDecoding && isASCII(bytes) {
-      output.append(contentsOf: bytes)
-      return true
-    }
-    guard encoding != .utf8 else { return false }
+    let isPlain =
+      switch encoding {
+      case .utf8: validUTF8Prefix(bytes) == bytes.count
+      // Decoding is as fast as looking.
+      case .gb18030: false
+      default: encoding.isCutBeforeDecoding && isASCII(bytes)
+      }
+    if isPlain { output.append(contentsOf: bytes) }
+    if isPlain || encoding == .utf8 { return isPlain }
     reserve(bytes.count * 4 + 16)
     let (read, written, isWhole) = convert(bytes)
     guard isWhole, read == bytes.count else { return false }
@@ -78,6 +82,23 @@ final class TextDecoder {
   func decodeAll(_ bytes: UnsafeBufferPointer<UInt8>) -> TextDecodingResult {
     var output: [UInt8] = []
     var result = TextDecodingResult(text: "", undecodable: [], replacements: [])
+    _ = decode(bytes, isLast: true, to: &output) { at, place in
+      result.undecodable.append(at)
+      result.replacements.append(place)
+    }
+    result.text = String(decoding: output, as: UTF8.self)
+    return result
+  }
+
+  /// Appends the text in UTF-8, with U+FFFD for each byte that cannot be decoded.
+  ///
+  /// - Parameters:
+  ///   - isLast: whether nothing follows: otherwise a character that the end of the bytes cuts off is not read.
+  ///   - undecodable: takes the offset of each such byte, and the place of what stands for it.
+  /// - Returns: how many bytes were read.
+  func decode(
+    _ bytes: UnsafeBufferPointer<UInt8>, isLast: Bool, to output: inout [UInt8], undecodable: (Int, Int) -> Void = { _, _ in }
+  ) -> Int {
     var at = 0
     while at < bytes.count {
       let end = min(at + 65_536, bytes.count)
@@ -86,13 +107,12 @@ final class TextDecoder {
       at += read
       // What a piece's end cuts off is read again with the next piece.
       if read == piece.count || (end < bytes.count && piece.count - read < 8) && read > 0 { continue }
-      result.undecodable.append(at)
-      result.replacements.append(output.count)
+      if !isLast, bytes.count - at < 8 { break }
+      undecodable(at, output.count)
       output.append(contentsOf: UTF8.encodedReplacementCharacter)
       at += 1
     }
-    result.text = String(decoding: output, as: UTF8.self)
-    return result
+    return at
   }
 
   private func append(_ bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) -> Int {
@@ -107,17 +127,41 @@ final class TextDecoder {
     return read
   }
 
-  /// Converts into the scratch buffer, which must be large enough, from the initial shift state.
+  /// The text of one character in UTF-8, by iconv alone; `nil` when it is none.
+  func decodeSlowly(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
+    let (read, written, isWhole) = convertSlowly(bytes, at: 0)
+    guard isWhole, read == bytes.count else { return nil }
+    return scratch.withMemoryRebound(to: UInt8.self) { Array($0[..<written]) }
+  }
+
+  /// Converts into the scratch buffer, which must be large enough.
   private func convert(_ bytes: UnsafeBufferPointer<UInt8>) -> (read: Int, written: Int, isWhole: Bool) {
+    guard encoding == .gb18030 else { return convertSlowly(bytes, at: 0) }
+    var (read, written) = (0, 0)
+    while true {
+      let fast = scratch.withMemoryRebound(to: UInt8.self) { output in
+        GB18030.decode(UnsafeBufferPointer(rebasing: bytes[read...]), to: UnsafeMutableBufferPointer(rebasing: output[written...]))
+      }
+      (read, written) = (read + fast.read, written + fast.written)
+      if read == bytes.count { return (read, written, true) }
+      let slow = convertSlowly(UnsafeBufferPointer(rebasing: bytes[read..<min(read + 4, bytes.count)]), at: written)
+      guard slow.read > 0 else { return (read, written, false) }
+      (read, written) = (read + slow.read, written + slow.written)
+    }
+  }
+
+  /// Converts by iconv, from the initial shift state.
+  private func convertSlowly(_ bytes: UnsafeBufferPointer<UInt8>, at place: Int) -> (read: Int, written: Int, isWhole: Bool) {
     guard let handle, let base = bytes.baseAddress else { return (0, 0, bytes.isEmpty) }
     _ = iconv(handle, nil, nil, nil, nil)
     // iconv's input is `char **` for historical reasons; it does not write through it.
     var input: UnsafeMutablePointer<CChar>? = UnsafeMutableRawPointer(mutating: base).assumingMemoryBound(to: CChar.self)
     var inputLeft = bytes.count
-    var output = scratch.baseAddress
-    var outputLeft = scratch.count
+    var output = scratch.baseAddress.map { $0 + place }
+    var outputLeft = scratch.count - place
+    let available = outputLeft
     let result = iconv(handle, &input, &inputLeft, &output, &outputLeft)
-    return (bytes.count - inputLeft, scratch.count - outputLeft, result != Int(bitPattern: UInt.max) && inputLeft == 0)
+    return (bytes.count - inputLeft, available - outputLeft, result != Int(bitPattern: UInt.max) && inputLeft == 0)
   }
 
   private func reserve(_ count: Int) {

@@ -130,8 +130,7 @@ private enum XMLText {
     guard let declared = declaredLabel(bytes) else { return DetectedEncoding(encoding: .utf8, markLength: 0) }
     let encoding = try Encoding(label: declared)
     // The declaration was readable as ASCII, so it cannot be what such a label says.
-    let isWide = encoding == .utf16LittleEndian || encoding == .utf16BigEndian
-    return DetectedEncoding(encoding: isWide ? .utf8 : encoding, markLength: 0)
+    return DetectedEncoding(encoding: encoding.isUTF16 ? .utf8 : encoding, markLength: 0)
   }
 
   /// The `encoding` of an XML declaration, which is ASCII in every encoding that has no mark and is not UTF-16.

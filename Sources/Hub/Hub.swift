@@ -38,11 +38,16 @@ public final class Hub: Sendable {
       hash.combine(match.digest)
       hash.combine(Preparation.version)
       for source in trust { hash.combine(source) }
+      for name in resolvedTypes {
+        for attribute in (definition.types[name]?.attributes ?? []).sorted(by: { utf8Precedes($0.name, $1.name) }) {
+          hash.combine(attribute.survivorship.rawValue)
+        }
+      }
       return String(hash.value, radix: 16)
     }
   }
 
-  public let settings: Settings
+  private let live: LiveSettings
   public let journal: Journal
   public let store: Store
   let identities: Identities
@@ -67,7 +72,8 @@ public final class Hub: Sendable {
     now: @escaping @Sendable () -> Int64 = Hub.systemClock
   ) throws {
     if vfs == nil { try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true) }
-    self.settings = settings
+    let live = LiveSettings(settings)
+    self.live = live
     self.now = now
     journal = try Journal(path: folder + "/journal.sqlite", vfs: vfs, receivedAt: now)
     store = try Store(path: folder + "/store.sqlite", vfs: vfs)
@@ -76,11 +82,18 @@ public final class Hub: Sendable {
     try Reconciliation(store: store, identities: identities, settings: settings, now: now).run()
     applier = Applier(
       pipeline: Pipeline(
-        journal: journal, store: store, identities: identities, decoder: DeliveryDecoder(catalog: settings.catalog),
-        definition: settings.definition, trust: settings.trust, now: now, logger: logger),
+        journal: journal, store: store, identities: identities, settings: live, now: now, logger: logger),
       journal: journal, board: board, logger: logger)
     applier.start()
   }
+
+  /// What it works by at this moment.
+  public var settings: Settings { live.current }
+
+  /// Works by other settings from now on: whatever is accepted after this returns is mapped by them. Of what was accepted before
+  /// and is not applied yet, each delivery is mapped wholly by the one or wholly by the other.
+  /// - Throws: `restart-needed` when the customers that are there would have to be worked out anew; nothing changes then.
+  public func replace(_ settings: Settings) throws(Fault) { try live.replace(settings) }
 
   public var sink: HubSink { HubSink(hub: self) }
 
@@ -90,10 +103,25 @@ public final class Hub: Sendable {
   /// How the connectors are doing.
   public var statuses: [Status] { connectorStates.all }
 
+  /// Forgets how a connector was doing that is no longer there.
+  public func forgetStatus(of connector: String) { connectorStates.remove(connector) }
+
   /// True when everything accepted so far is applied.
   public func isSettled() throws -> Bool {
     let applied = try store.read { try $0.appliedThrough() }
     return try journal.heads().allSatisfy { connector, head in applied[connector] ?? 0 >= head }
+  }
+
+  /// Waits until what was accepted before this call is applied, whatever comes meanwhile.
+  /// - Returns: false when that took longer than `limit`.
+  public func drain(within limit: Duration) async throws -> Bool {
+    let deadline = ContinuousClock.now + limit
+    let heads = try journal.heads()
+    while case let applied = try store.read({ try $0.appliedThrough() }), heads.contains(where: { applied[$0.key] ?? 0 < $0.value }) {
+      guard ContinuousClock.now < deadline else { return false }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    return true
   }
 
   /// Waits until everything accepted so far is applied.

@@ -76,5 +76,13 @@ final class ConnectorStates: @unchecked Sendable {
 
   func set(_ status: Status) { lock.withLock { statuses[status.connector] = status } }
   func set(_ schema: StreamSchema) { lock.withLock { schemas[schema.stream] = schema } }
+  /// Forgets a connector that is no longer there.
+  func remove(_ connector: String) {
+    lock.withLock {
+      statuses[connector] = nil
+      schemas = schemas.filter { $0.key.connector != connector }
+    }
+  }
+
   var all: [Status] { lock.withLock { statuses.values.sorted { $0.connector < $1.connector } } }
 }

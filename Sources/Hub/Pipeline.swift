@@ -19,9 +19,7 @@ final class Pipeline {
   private let journal: Journal
   private let store: Store
   private let identities: Identities
-  private let decoder: DeliveryDecoder
-  private let definition: ModelDefinition
-  private let trust: [String]
+  private let settings: LiveSettings
   private let now: @Sendable () -> Int64
   private let logger: Logger
 
@@ -31,15 +29,12 @@ final class Pipeline {
   private static let laneDeliveries = 256
 
   init(
-    journal: Journal, store: Store, identities: Identities, decoder: DeliveryDecoder, definition: ModelDefinition, trust: [String],
-    now: @escaping @Sendable () -> Int64, logger: Logger
+    journal: Journal, store: Store, identities: Identities, settings: LiveSettings, now: @escaping @Sendable () -> Int64, logger: Logger
   ) {
     self.journal = journal
     self.store = store
     self.identities = identities
-    self.decoder = decoder
-    self.definition = definition
-    self.trust = trust
+    self.settings = settings
     self.now = now
     self.logger = logger
   }
@@ -53,10 +48,15 @@ final class Pipeline {
   func applyNext() throws -> Applied {
     let deliveries = try nextDeliveries()
     guard !deliveries.isEmpty else { return [] }
+    // Read once a batch, so that a delivery is mapped wholly by one configuration; and after the deliveries, so that what was
+    // accepted after a reload is never mapped by the configuration before it.
+    let settings = settings.current
+    let decoder = DeliveryDecoder(catalog: settings.catalog)
     let decoded = deliveries.map { ($0, decoder.decode($0)) }
     do {
       let applied = try store.write { writer in
-        let batch = Batch(writer: writer, identities: identities, definition: definition, trust: trust, at: now())
+        let batch = Batch(
+          writer: writer, identities: identities, definition: settings.definition, trust: settings.trust, at: now())
         try batch.begin()
         let outcomes = try decoded.map { delivery, decoded in (delivery, try batch.apply(decoded, of: delivery)) }
         try batch.finish()

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Configuration
 import Foundation
+import Hub
 import Model
 
 /// Where commands write: data to stdout, everything else to stderr.
@@ -39,16 +40,19 @@ func failing<T>(_ body: () async throws -> T) async throws -> T {
   do {
     return try await body()
   } catch let fault as Fault {
-    Console.talk("kindred: \(fault)")
+    Console.talk("kindred: \(SecretMask.shared.masked("\(fault)"))")
     throw exitCode(of: fault)
+  } catch let refused as RefusedConfiguration {
+    Console.talk(DiagnosticRenderer.text(refused.diagnostics, sources: refused.sources, color: Console.isColored))
+    throw ExitCode.badConfiguration
   }
 }
 
 private func exitCode(of fault: Fault) -> ExitCode {
   switch fault.code {
   case "storage-full", "storage-busy", "data-locked", "decision-pending": .tryAgain
-  case "daemon-unreachable", "file-unreadable", "cannot-listen": .unavailable
-  case "connector-misconfigured": .badConfiguration
+  case "daemon-unreachable", "file-unreadable", "cannot-listen", "no-daemon": .unavailable
+  case "configuration-refused": .badConfiguration
   default: .findings
   }
 }

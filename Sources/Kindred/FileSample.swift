@@ -1,36 +1,46 @@
 import Connecting
 import Formats
-import Foundation
 import Model
 
 /// The beginning of a file: enough to tell which mapping fits.
 enum FileSample {
   private static let items = 100
-  private static let bytes = 1 << 20
 
+  /// By its name, or else by its bytes. What is packed is looked into, and sheets are read as CSV.
   static func format(of path: String) throws(Fault) -> Format {
-    guard let format = FileImport.format(of: path) else {
-      throw Fault("unknown-format", "The name of \(path) does not say its format.", hint: "Use --format csv, json, jsonl or xml.")
+    if let format = Format(name: path) { return format }
+    do throws(Fault) {
+      return try FileBeginning(of: path, limit: 1).part.format
+    } catch {
+      guard error.code == "format-unknown" else { throw error }
+      throw Fault("unknown-format", "Neither name nor content of \(path) says its format.", hint: "Use --format csv, json, jsonl or xml.")
     }
-    return format
   }
 
-  /// Up to 100 items. Documents are read whole; of CSV and JSON Lines only the first megabyte is.
+  /// Up to 100 items. Documents are read whole; of CSV, sheets and JSON Lines only the first megabyte is.
   static func items(of path: String, format: Format, encoding: String?) throws -> [Item] {
-    guard let handle = FileHandle(forReadingAtPath: path) else { throw Fault("file-unreadable", "The file \(path) cannot be read.") }
-    defer { try? handle.close() }
-    let isWhole = format == .json || format == .xml
-    var data = [UInt8](try (isWhole ? handle.readToEnd() : handle.read(upToCount: bytes)) ?? Data())
+    let beginning = try FileBeginning(of: path, options: UnpackOptions(format: format, encoding: encoding))
+    var data = beginning.bytes
     // The last line of a part of a file may be cut.
-    if !isWhole, data.count == bytes, let end = data.lastIndex(of: 0x0A) { data.removeSubrange((end + 1)...) }
+    if !beginning.isWhole, let end = data.lastIndex(of: 0x0A) { data.removeSubrange((end + 1)...) }
     var sample: [Item] = []
     struct Enough: Error {}
     do {
-      try ItemReader.read(data, format: format, encoding: encoding, context: ReadContext(file: path)) { item in
+      let part = beginning.part
+      let context = ReadContext(file: part.name, isSheet: part.isSheet)
+      try ItemReader.read(data, format: format, encoding: part.encoding, context: context) { item in
         if case .success(let item) = item { sample.append(item) }
         if sample.count >= items { throw Enough() }
       }
     } catch is Enough {}
     return sample
+  }
+
+  /// All of a file's first part, and how to read it.
+  static func whole(
+    _ path: String, format: Format, encoding: String?
+  ) throws(Fault) -> (bytes: [UInt8], encoding: String?, context: ReadContext) {
+    let all = try FileBeginning(of: path, options: UnpackOptions(format: format, encoding: encoding), limit: .max)
+    return (all.bytes, all.part.encoding, ReadContext(file: all.part.name, isSheet: all.part.isSheet))
   }
 }

@@ -13,8 +13,10 @@ struct Kindred: AsyncParsableCommand {
       """,
     version: version,
     subcommands: [
-      Run.self, Import.self, Match.self, Train.self, Show.self, Search.self, Why.self, How.self, List.self, Decide.self, Export.self,
-      Lint.self, Test.self, MapFile.self, Suggest.self, Path.self, Schema.self, DeadLetters.self, Keys.self, Verify.self, Version.self,
+      Run.self, Reload.self, Plan.self, Import.self, Match.self, Train.self, Show.self, Search.self, Why.self, How.self, List.self,
+      Decide.self, Export.self,
+      Create.self, Lint.self, Test.self, MapFile.self, Suggest.self, Path.self, Schema.self, Echo.self, DeadLetters.self, Keys.self,
+      Verify.self, Version.self,
     ])
 
   static let version = "0.1.0"

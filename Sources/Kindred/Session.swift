@@ -19,7 +19,9 @@ struct Session {
       let loaded = try options.load()
       let hub = try Hub(folder: options.dataFolder, settings: loaded.settings, logger: Logs.quiet)
       defer { hub.close() }
-      let api = API(hub: hub, keys: KeyRing(folder: options.dataFolder), maxBody: loaded.hubFile.maximumBody, logger: Logs.quiet)
+      let api = API(
+        hub: hub, keys: KeyRing(folder: options.dataFolder), maxBody: loaded.hubFile.maximumBody, digest: loaded.files.digest,
+        logger: Logs.quiet)
       return try await body(Session(transport: InProcessTransport(api, author: author)))
     }
   }

@@ -83,6 +83,6 @@ public enum MappingChoice: Sendable {
 extension OutputProgram {
   /// The paths that the output reads from its item.
   var uses: [PathUse] {
-    ([when, key, version, delete].compactMap { $0 } + attributes.map(\.expression)).flatMap(\.compiled.need.uses)
+    ([when, key, version, delete].compactMap { $0 } + attributes.programs.map(\.expression)).flatMap(\.compiled.need.uses)
   }
 }

@@ -3,34 +3,58 @@
 /// Two groups join when the evidence of all their pairs together (best agreement and worst contradiction per feature)
 /// passes the threshold and nothing forbids it; the strongest join comes first. Ties go to the groups whose first
 /// members come first in content order, so neither arrival nor threads can matter (C2).
-public struct Clusterer {
+struct Clusterer {
   /// Answers for two nodes by their place in content order, smaller one first.
-  public typealias PairEvidence = (Int, Int) -> Evidence
-
-  public let model: MatchModel
-
-  public init(model: MatchModel) { self.model = model }
+  typealias PairEvidence = (Int, Int) -> Evidence
 
   /// Two groups that become one, known by their first members.
-  public struct Join {
-    public var kept: Int
-    public var gone: Int
-    public var evidence: Evidence
+  struct Join {
+    var kept: Int
+    var gone: Int
+    var evidence: Evidence
     /// A must-link joins them, whatever the evidence.
-    public var isDecided: Bool
+    var isDecided: Bool
+  }
+
+  private let model: MatchModel
+  private let quick: SketchComparison
+  /// Components of so many nodes are looked at through their ceilings first.
+  private let leastLazy: Int
+
+  /// Comparing all pairs of fewer nodes costs no more than avoiding it.
+  private static let leastLazy = 12
+
+  /// - Parameter leastLazy: any number gives the same groups.
+  init(model: MatchModel, leastLazy: Int = Clusterer.leastLazy) {
+    self.model = model
+    // A value that is worth more when many share it has no ceiling.
+    self.leastLazy = model.weights.perHolderLevel.units >= 0 ? max(3, leastLazy) : .max
+    quick = SketchComparison(model, atLeast: model.floor)
   }
 
   /// - Parameters:
-  ///   - count: how many nodes; they are numbered in content order.
+  ///   - records: the nodes, numbered in content order.
   ///   - mustLinks, cannotLinks: pairs of node numbers, smaller first.
+  ///   - evidence: of two nodes; the same for the same two.
   ///   - watch: hears of every join in its order.
   /// - Returns: the groups as sorted lists of node numbers, ordered by their first member, and must-links that
   ///   cannot-links contradict.
-  public func groups(
-    count: Int, mustLinks: [(Int, Int)], cannotLinks: [(Int, Int)], evidence: PairEvidence, watch: ((Join) -> Void)? = nil
+  func groups(
+    of records: [RecordView], mustLinks: [(Int, Int)] = [], cannotLinks: [(Int, Int)] = [], evidence: PairEvidence,
+    watch: ((Join) -> Void)? = nil
   ) -> (groups: [[Int]], contradicted: [(Int, Int)]) {
-    var state = State(count: count, model: model, watch: watch)
-    for second in 1..<max(count, 1) {
+    if records.count >= leastLazy {
+      let ceilings = EvidenceCeilings(records, quick, model.weights)
+      if let background = LazyGroups.background(ceilings, model) {
+        var lazy = LazyGroups(ceilings, model: model, background: background, watch: watch)
+        for (first, second) in cannotLinks { lazy.forbid(first, second) }
+        let contradicted = mustLinks.sorted(by: <).filter { !lazy.join(memberOf: $0.0, memberOf: $0.1, evidence: evidence) }
+        lazy.agglomerate(evidence: evidence)
+        return (lazy.groups, contradicted)
+      }
+    }
+    var state = State(count: records.count, model: model, watch: watch)
+    for second in 1..<max(records.count, 1) {
       for first in 0..<second { state.set(first, second, evidence(first, second)) }
     }
     for (first, second) in cannotLinks { state.forbid(first, second) }
@@ -151,9 +175,19 @@ public struct Clusterer {
     }
 
     var groups: [[Int]] {
-      var members: [Int: [Int]] = [:]
-      for node in 0..<count { members[find(node), default: []].append(node) }
-      return members.values.sorted { $0[0] < $1[0] }
+      var groups: [[Int]] = []
+      // A group's first member comes before all others.
+      var groupOfLeader = Array(repeating: 0, count: count)
+      for node in 0..<count {
+        let leader = find(node)
+        if leader == node {
+          groupOfLeader[node] = groups.count
+          groups.append([node])
+        } else {
+          groups[groupOfLeader[leader]].append(node)
+        }
+      }
+      return groups
     }
   }
 }

@@ -2,9 +2,10 @@ import Normalization
 
 /// Makes values of unknown columns comparable.
 enum ColumnPreparation {
-  static func feature(_ text: String, column: Int, kind: PreparedRecord.ColumnFeature.Kind) -> PreparedRecord.ColumnFeature? {
+  /// - Parameter column: its place among the columns that are no attribute of a customer.
+  static func add(_ text: String, column: Int, kind: PreparedRecord.ColumnFeature.Kind, to draft: inout RecordDraft) {
     let folded = Folding.fold(text)
-    guard !folded.isEmpty, (0..<Aspect.columnCount).contains(column) else { return nil }
+    guard !folded.isEmpty, (0..<Aspect.columnCount).contains(column) else { return }
     let words: [Substring]
     switch kind {
     case .text: words = self.words(folded)
@@ -12,11 +13,14 @@ enum ColumnPreparation {
     case .code, .number, .source: words = []
     }
     let number = kind == .number ? number(folded) : nil
-    if kind == .number, number == nil { return nil }
+    if kind == .number, number == nil { return }
     let canonical = words.isEmpty ? folded : words.joined(separator: " ")
-    return .init(
-      column: UInt8(column), kind: kind, hash: ByteHash.of(canonical, seed: 0xC0), units: Array(canonical.utf16.prefix(64)),
-      words: Preparer.ordered(words.map { ByteHash.of(String($0), seed: 0xC1) }), number: number ?? 0)
+    let start = draft.hashes.count
+    for word in words { draft.hashes.append(ByteHash.of(String(word), seed: 0xC1)) }
+    draft.columns.append(
+      .init(
+        hash: ByteHash.of(canonical, seed: 0xC0), number: number ?? 0, words: draft.ordered(from: start), wordRarities: .init(),
+        units: draft.list(text: canonical, atMost: 64), rarity: 0, column: UInt8(column), kind: kind.rawValue))
   }
 
   /// Runs of letters and digits; two neighbouring ideographs are a word.
@@ -48,16 +52,16 @@ enum ColumnPreparation {
 }
 
 extension Preparer {
-  /// - Parameter column: its place among the columns that are no attribute of a customer.
-  mutating func columnFeature(
-    _ text: UnsafeBufferPointer<UInt8>, _ column: Int, _ number: Int, _ kind: PreparedRecord.ColumnFeature.Kind
-  ) -> PreparedRecord.ColumnFeature? {
-    guard let (slot, isKnown) = memory.columns[column].slot(of: text) else {
-      return ColumnPreparation.feature(PreparationCells.string(text), column: number, kind: kind)
+  /// - Parameters:
+  ///   - column: its place among the columns that are prepared.
+  ///   - number: its place among the columns that are no attribute of a customer.
+  mutating func addColumn(_ text: UnsafeBufferPointer<UInt8>, _ column: Int, _ number: Int, _ kind: PreparedRecord.ColumnFeature.Kind) {
+    guard let slot = memory.columns[column].slot(of: text) else {
+      return ColumnPreparation.add(PreparationCells.string(text), column: number, kind: kind, to: &draft)
     }
-    if isKnown { return memory.columnFeatures[column][slot] }
-    let feature = ColumnPreparation.feature(PreparationCells.string(text), column: number, kind: kind)
-    memory.columnFeatures[column][slot] = feature
-    return feature
+    if let part = memory.columns[column][slot] { return draft.add(part.draft) }
+    let mark = draft.mark
+    ColumnPreparation.add(PreparationCells.string(text), column: number, kind: kind, to: &draft)
+    memory.columns[column][slot] = RecordPart(draft, since: mark)
   }
 }

@@ -27,35 +27,36 @@ public struct Findings: Hashable, Sendable {
 
   /// By feature: the sum of its aspects.
   var evidence: Evidence {
-    // Where an aspect has no level, its lane is 0.
-    let lanes = SIMD32<Int32>(truncatingIfNeeded: units)
-    var sums = SIMD16<Int32>.zero
-    sums[Int(Feature.identifiers.rawValue)] = lanes[Int(Aspect.identifier.rawValue)]
-    sums[Int(Feature.phones.rawValue)] = lanes[Int(Aspect.phone.rawValue)]
-    sums[Int(Feature.emails.rawValue)] = lanes[Int(Aspect.email.rawValue)]
-    sums[Int(Feature.organisations.rawValue)] = lanes[Int(Aspect.brand.rawValue)]
-    sums[Int(Feature.persons.rawValue)] = lanes[Int(Aspect.surname.rawValue)] &+ lanes[Int(Aspect.given.rawValue)]
-    sums[Int(Feature.addresses.rawValue)] = sum(lanes, .place, .postcode)
-    sums[Int(Feature.birthDates.rawValue)] = lanes[Int(Aspect.birthDate.rawValue)]
-    sums[Int(Feature.structures.rawValue)] = sum(lanes, .industry, .kind)
-    for number in 0..<Aspect.columnCount {
-      sums[Int(Feature.column0.rawValue) + number] = lanes[Int(Aspect.column0.rawValue) + number]
+    var best = SIMD16<Int16>.zero
+    var worst = SIMD16<Int16>.zero
+    @inline(__always)
+    func set(_ feature: Feature, _ sum: Int32) {
+      // Where an aspect has no level, its lane is 0.
+      let sum = Int16(truncatingIfNeeded: min(max(sum, -30_000), 30_000))
+      best[Int(feature.rawValue)] = max(sum, 0)
+      worst[Int(feature.rawValue)] = min(sum, 0)
     }
-    sums[Int(Feature.relatives.rawValue)] = max(0, lanes[Int(Aspect.surname.rawValue)])
-    let clamped = SIMD16<Int16>(
-      truncatingIfNeeded: sums.clamped(lowerBound: .init(repeating: -30_000), upperBound: .init(repeating: 30_000)))
-    return Evidence(
-      best: clamped.clamped(lowerBound: .zero, upperBound: .init(repeating: .max)),
-      worst: clamped.clamped(lowerBound: .init(repeating: .min), upperBound: .zero), isVetoed: isVetoed)
+    set(.identifiers, units(.identifier))
+    set(.phones, units(.phone))
+    set(.emails, units(.email))
+    set(.organisations, units(.brand))
+    set(.persons, units(.surname) &+ units(.given))
+    set(.addresses, units(.place) &+ units(.street) &+ units(.unit) &+ units(.postcode))
+    set(.birthDates, units(.birthDate))
+    set(.structures, units(.industry) &+ units(.region) &+ units(.branch) &+ units(.kind))
+    set(.column0, units(.column0))
+    set(.column1, units(.column1))
+    set(.column2, units(.column2))
+    set(.column3, units(.column3))
+    set(.column4, units(.column4))
+    set(.column5, units(.column5))
+    set(.column6, units(.column6))
+    set(.relatives, max(0, units(.surname)))
+    return Evidence(best: best, worst: worst, isVetoed: isVetoed)
   }
 
-  /// Of neighbouring aspects.
   @inline(__always)
-  private func sum(_ lanes: SIMD32<Int32>, _ first: Aspect, _ last: Aspect) -> Int32 {
-    var sum: Int32 = 0
-    for lane in Int(first.rawValue)...Int(last.rawValue) { sum &+= lanes[lane] }
-    return sum
-  }
+  private func units(_ aspect: Aspect) -> Int32 { Int32(units[Int(aspect.rawValue)]) }
 }
 
 /// What the comparison of two records, or two groups of records, found: per feature the best agreement (at least 0) and
@@ -63,18 +64,28 @@ public struct Findings: Hashable, Sendable {
 ///
 /// Evidence of groups is the best and worst over all their pairs, so it can be kept up to date by ``merge(_:)``.
 public struct Evidence: Hashable, Sendable {
-  public var best: SIMD16<Int16>
-  public var worst: SIMD16<Int16>
-  /// Something forbids the join outright: conflicting exclusive ids.
-  public var isVetoed: Bool
+  public private(set) var best: SIMD16<Int16>
+  /// Relatives never contradict: their lane is below 0 when something forbids the join.
+  public private(set) var worst: SIMD16<Int16>
 
   public static let none = Evidence(best: .zero, worst: .zero, isVetoed: false)
 
+  public init(best: SIMD16<Int16>, worst: SIMD16<Int16>, isVetoed: Bool) {
+    self.best = best
+    self.worst = worst
+    self.worst[Self.relatives] = isVetoed ? -1 : 0
+  }
+
+  private static let relatives = Int(Feature.relatives.rawValue)
+
+  /// Something forbids the join outright: conflicting exclusive ids.
+  public var isVetoed: Bool { worst[Self.relatives] < 0 }
+
   /// The evidence between the union of two groups and a third is the evidence of both parts together.
+  @inline(__always)
   public mutating func merge(_ other: Evidence) {
     best = pointwiseMax(best, other.best)
     worst = pointwiseMin(worst, other.worst)
-    isVetoed = isVetoed || other.isVetoed
   }
 
   /// Five bits: more than a surname or a town.
@@ -82,28 +93,30 @@ public struct Evidence: Hashable, Sendable {
 
   /// By feature; ``Feature/relatives`` holds what families share of a name and is no part of the sum. A contradiction counts
   /// half where the two groups also agree clearly, since one of them then has both values; not in what tells companies apart.
-  private var weights: SIMD16<Int32> {
+  @inline(__always)
+  static func weights(best: SIMD16<Int16>, worst: SIMD16<Int16>) -> SIMD16<Int32> {
     let agreement = SIMD16<Int32>(truncatingIfNeeded: best)
-    var contradiction = SIMD16<Int32>(truncatingIfNeeded: worst)
-    let structure = contradiction[Int(Feature.structures.rawValue)]
-    contradiction.replace(with: contradiction / 2, where: agreement .> Self.clearly)
-    contradiction[Int(Feature.structures.rawValue)] = structure
-    return agreement &+ contradiction
+    let contradiction = SIMD16<Int32>(truncatingIfNeeded: worst)
+    // Half of what is below 0, towards 0, where the agreement is clear: all bits of a lane are set there.
+    let isClear = (SIMD16<Int32>(repeating: clearly) &- agreement) &>> 31
+    var counted = contradiction &+ ((((contradiction &+ 1) &>> 1) &- contradiction) & isClear)
+    counted[Int(Feature.structures.rawValue)] = contradiction[Int(Feature.structures.rawValue)]
+    var weights = agreement &+ counted
+    weights[relatives] = 0
+    return weights
   }
 
   /// The sum over all features, without the prior; never more than what relatives would not explain allows.
+  @inline(__always)
   func total(_ model: MatchModel) -> MatchWeight {
-    var weights = weights
-    weights[Int(Feature.relatives.rawValue)] = 0
-    let sum = weights.wrappedSum()
+    let sum = Self.weights(best: best, worst: worst).wrappedSum()
     return MatchWeight(units: min(sum, limit(sum, model)))
   }
 
   /// What each feature adds to ``total(_:)``; the parts add up exactly to it.
   public func part(_ feature: Feature, _ model: MatchModel) -> MatchWeight {
+    let weights = Self.weights(best: best, worst: worst)
     guard feature == .relatives else { return MatchWeight(units: weights[Int(feature.rawValue)]) }
-    var weights = weights
-    weights[Int(Feature.relatives.rawValue)] = 0
     return total(model) - MatchWeight(units: weights.wrappedSum())
   }
 

@@ -131,18 +131,3 @@ extension MatchWeight {
     return units < 0 ? odds / (1 + odds) : 1 / (1 + odds)
   }
 }
-
-extension PreparedRecord {
-  /// What the record says anything about.
-  public var features: [Feature] {
-    var features: [Feature] = []
-    if !identifiers.isEmpty { features.append(.identifiers) }
-    if !phones.isEmpty { features.append(.phones) }
-    if !emails.isEmpty { features.append(.emails) }
-    if !organisations.isEmpty { features.append(.organisations) }
-    if !persons.isEmpty { features.append(.persons) }
-    if !addresses.isEmpty { features.append(.addresses) }
-    if !birthDates.isEmpty { features.append(.birthDates) }
-    return features + columns.map { Aspect.column(Int($0.column)).feature }
-  }
-}

@@ -29,11 +29,12 @@ public struct Frequencies: Sendable {
   private static let mostTotal = 1 << 50
 
   /// Adds what was counted elsewhere.
-  public mutating func add(_ other: Frequencies) {
-    for kind in Kind.allCases {
-      let place = Int(kind.rawValue)
-      other.tables[place].forEach { tables[place].add($0, $1) }
-      totals[place] += other.totals[place]
+  mutating func add(_ others: [Frequencies], _ workers: Workers) {
+    tables = workers.map(parts: tables.count) { [tables] kind in
+      others.reduce(into: tables[kind]) { $0.add($1.tables[kind]) }
+    }
+    for other in others {
+      for place in totals.indices { totals[place] += other.totals[place] }
     }
   }
 

@@ -38,13 +38,23 @@ public struct MatchKey: Hashable, Sendable, Comparable {
 
 /// Makes the keys of records: where they may meet others.
 ///
-/// A list that is filled again and again, so that nothing is allocated for a record.
-struct KeyMaker {
+/// Lists that are filled again and again, so that nothing is allocated for a record.
+struct KeyMaker: ~Copyable {
+  /// Every key of the last record that ``make(_:)`` had, sorted, without repetition.
   private(set) var keys: [MatchKey] = []
+  /// An array would ask before every key whether it has only one owner and room.
+  private var list: UnsafeMutablePointer<MatchKey>
+  private var capacity = 64
+  private var count = 0
 
-  /// Every key of this record, sorted, without repetition.
+  init() { list = .allocate(capacity: capacity) }
+
+  deinit { list.deallocate() }
+
+  /// Fills ``keys``.
   mutating func make(_ record: RecordView) {
-    collect(record)
+    keys.removeAll(keepingCapacity: true)
+    keys += collect(record)
     keys.sort()
     var kept = 0
     for place in keys.indices where place == 0 || keys[place] != keys[kept - 1] {
@@ -54,21 +64,34 @@ struct KeyMaker {
     keys.removeLast(keys.count - kept)
   }
 
-  /// Every key of this record, in no order, some more than once.
-  mutating func collect(_ record: RecordView) {
-    keys.removeAll(keepingCapacity: true)
+  /// Every key of this record, in no order, some more than once; valid until the next call.
+  mutating func collect(_ record: RecordView) -> UnsafeBufferPointer<MatchKey> {
+    count = 0
     addContacts(record)
     addOrganisations(record)
     addPersons(record)
     addPlaces(record)
     addColumns(record)
+    return UnsafeBufferPointer(start: list, count: count)
   }
 
   @inline(__always)
-  private mutating func add(_ kind: MatchKey.Kind, _ hash: UInt64) { keys.append(MatchKey(kind, hash)) }
+  private mutating func add(_ kind: MatchKey.Kind, _ hash: UInt64) {
+    if count == capacity { grow() }
+    (list + count).initialize(to: MatchKey(kind, hash))
+    count &+= 1
+  }
 
   @inline(__always)
-  private mutating func add(pair one: UInt64, _ other: UInt64) { keys.append(MatchKey(.pair, mixed(one, other))) }
+  private mutating func add(pair one: UInt64, _ other: UInt64) { add(.pair, mixed(one, other)) }
+
+  private mutating func grow() {
+    let larger = UnsafeMutablePointer<MatchKey>.allocate(capacity: capacity * 2)
+    larger.moveInitialize(from: list, count: count)
+    list.deallocate()
+    list = larger
+    capacity *= 2
+  }
 
   private mutating func addContacts(_ record: RecordView) {
     for identifier in record.identifiers { add(.identifier, identifier.value) }
@@ -114,15 +137,20 @@ struct KeyMaker {
     for division in record.hashes(name.divisions) { add(pair: sound, division / 100) }
   }
 
+  /// The text, and every text that is left when one unit is skipped.
   private mutating func addDeletions(of units: UnsafeBufferPointer<UInt16>, _ kind: MatchKey.Kind) {
-    add(kind, hash(units, skipping: units.count))
-    for skipped in units.indices { add(kind, hash(units, skipping: skipped)) }
-  }
+    @inline(__always)
+    func following(_ hash: UInt64, _ unit: UInt16) -> UInt64 { (hash ^ UInt64(unit)) &* 0x9E37_79B9_7F4A_7C15 ^ hash >> 29 }
 
-  private func hash(_ units: UnsafeBufferPointer<UInt16>, skipping skipped: Int) -> UInt64 {
-    var hash: UInt64 = 0xDE
-    for index in units.indices where index != skipped { hash = (hash ^ UInt64(units[index])) &* 0x9E37_79B9_7F4A_7C15 ^ hash >> 29 }
-    return mixed(hash, 0xDE)
+    // Of the units before the one that is skipped.
+    var start: UInt64 = 0xDE
+    for skipped in units.indices {
+      var hash = start
+      for place in skipped + 1..<units.count { hash = following(hash, units[place]) }
+      add(kind, mixed(hash, 0xDE))
+      start = following(start, units[skipped])
+    }
+    add(kind, mixed(start, 0xDE))
   }
 
   private mutating func addPersons(_ record: RecordView) {

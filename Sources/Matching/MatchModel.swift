@@ -36,6 +36,9 @@ public struct MatchModel: Sendable {
 
   public func cap(_ kind: MatchKey.Kind) -> Int { caps[kind] ?? 100 }
 
+  /// By the number of the kind; numbers that are no kind have 0.
+  var capsByKind: [Int] { (0..<16).map { number in MatchKey.Kind(rawValue: number).map(cap) ?? 0 } }
+
   public init(name: String = "kindred-2", cut: Cut = .balanced) {
     self.name = name
     self.cut = cut

@@ -1,7 +1,12 @@
 /// Numbers by 64-bit hash: open addressing with linear probing. The hash 0 is not allowed, the number 0 means that there is none.
 struct NumberTable: Sendable {
-  private var hashes: [UInt64] = []
-  private var numbers: [Int32] = []
+  /// Side by side, so that a number costs one wait for memory.
+  private struct Slot {
+    var hash: UInt64 = 0
+    var number: Int32 = 0
+  }
+
+  private var slots: [Slot] = []
   private(set) var count = 0
   private var shift: UInt64 = 64
 
@@ -10,42 +15,52 @@ struct NumberTable: Sendable {
 
   /// The number of a hash that is there, else 0.
   subscript(_ hash: UInt64) -> Int32 {
-    guard !hashes.isEmpty else { return 0 }
+    guard !slots.isEmpty else { return 0 }
     var place = start(hash)
-    while hashes[place] != 0 {
-      if hashes[place] == hash { return numbers[place] }
-      place = (place + 1) & (hashes.count - 1)
+    while slots[place].hash != 0 {
+      if slots[place].hash == hash { return slots[place].number }
+      place = (place + 1) & (slots.count - 1)
     }
     return 0
   }
 
   /// Adds to the number of a hash; sums stop at the largest number.
   mutating func add(_ hash: UInt64, _ amount: Int32) {
-    if count * 4 >= hashes.count * 3 { grow() }
+    if count * 4 >= slots.count * 3 { resize(max(64, slots.count * 2)) }
     var place = start(hash)
-    while hashes[place] != 0 {
-      if hashes[place] == hash {
-        numbers[place] = numbers[place].addingReportingOverflow(amount).overflow ? .max : numbers[place] + amount
+    while slots[place].hash != 0 {
+      if slots[place].hash == hash {
+        let sum = slots[place].number.addingReportingOverflow(amount)
+        slots[place].number = sum.overflow ? .max : sum.partialValue
         return
       }
-      place = (place + 1) & (hashes.count - 1)
+      place = (place + 1) & (slots.count - 1)
     }
-    hashes[place] = hash
-    numbers[place] = amount
+    slots[place] = Slot(hash: hash, number: amount)
     count += 1
   }
 
-  func forEach(_ body: (UInt64, Int32) -> Void) {
-    for place in hashes.indices where hashes[place] != 0 { body(hashes[place], numbers[place]) }
+  mutating func add(_ other: NumberTable) {
+    guard count > 0 else { return self = other }
+    // In the order of their hashes they would fill one part of this table after the other, and search long for free slots there.
+    for number in other.slots.indices {
+      let slot = other.slots[(number &* 0x9E37_79B1) & (other.slots.count - 1)]
+      if slot.hash != 0 { add(slot.hash, slot.number) }
+    }
   }
 
-  private mutating func grow() {
-    let old = (hashes, numbers)
-    let size = max(64, hashes.count * 2)
-    hashes = Array(repeating: 0, count: size)
-    numbers = Array(repeating: 0, count: size)
+  func forEach(_ body: (UInt64, Int32) -> Void) {
+    for slot in slots where slot.hash != 0 { body(slot.hash, slot.number) }
+  }
+
+  private mutating func resize(_ size: Int) {
+    let old = slots
+    slots = Array(repeating: Slot(), count: size)
     shift = UInt64(64 - size.trailingZeroBitCount)
-    count = 0
-    for place in old.0.indices where old.0[place] != 0 { add(old.0[place], old.1[place]) }
+    for slot in old where slot.hash != 0 {
+      var place = start(slot.hash)
+      while slots[place].hash != 0 { place = (place + 1) & (size - 1) }
+      slots[place] = slot
+    }
   }
 }

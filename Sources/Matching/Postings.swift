@@ -12,7 +12,7 @@ final class Postings: Sendable {
   static let genericLevel: UInt8 = 4
 
   init(model: MatchModel) {
-    caps = (0..<16).map { number in MatchKey.Kind(rawValue: UInt8(number)).map(model.cap) ?? 0 }
+    caps = model.capsByKind
   }
 
   var byteCount: Int { table.byteCount + lists.byteCount }
@@ -162,8 +162,7 @@ final class Postings: Sendable {
   }
 
   private func level(_ list: WordPool.Unit, _ count: Int, _ names: (Int32) -> UInt64) -> UInt8 {
-    // So few nodes cannot have more names than the lowest level allows.
-    guard count > 3 else { return 0 }
+    guard count > Self.fewestNames else { return 0 }
     return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { found in
       var distinct = 0
       lists.forEach(list) { node in
@@ -184,13 +183,15 @@ final class Postings: Sendable {
     }
   }
 
+  /// So few names are level 0.
+  static let fewestNames = 3
   /// More names than this change nothing.
   private static let mostNames = 12
 
   /// 0 up to three distinct names, 1 up to six, 2 up to twelve, 3 above.
   static func level(distinct names: Int) -> UInt8 {
     switch names {
-    case ...3: 0
+    case ...fewestNames: 0
     case ...6: 1
     case ...mostNames: 2
     default: 3

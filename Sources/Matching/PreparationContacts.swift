@@ -6,17 +6,17 @@ extension Preparer {
   mutating func addIdentifiers(_ cells: PreparationCells) {
     guard hasIdentifiers else { return }
     for attribute in [PreparedAttribute.creditCode, .taxID] {
-      for place in self[attribute] where !cells[place].isEmpty { addCode(PreparationCells.string(cells[place])) }
+      for text in texts(attribute, cells) { addCode(text) }
     }
-    let source = source(cells)
-    add(.openID, cells, self[.openID], scope: source)
-    add(.unionID, cells, self[.unionID], scope: UnsafeBufferPointer(rebasing: source[..<0]))
-    add(.externalUserID, cells, self[.externalUserID], scope: source)
-    for place in self[.bankAccount] where !cells[place].isEmpty {
-      if let account = BankAccount(PreparationCells.string(cells[place])) { add(.bankAccount, account.number) }
+    add(.openID, .openID, cells, scope: source(cells))
+    add(.unionID, .unionID, cells, scope: cells.nothing)
+    add(.externalUserID, .externalUserID, cells, scope: source(cells))
+    for text in texts(.bankAccount, cells) {
+      if let account = BankAccount(text) { add(.bankAccount, account.number) }
     }
-    for place in self[.identifier] where !cells[place].isEmpty {
-      add(.other, Folding.fold(PreparationCells.string(cells[place])), packed: Self.packed(cells[place]))
+    for place in self[.identifier] {
+      let cell = cell(place, cells)
+      if !cell.isEmpty { add(.other, Folding.fold(PreparationCells.string(cell)), packed: Self.packed(cell)) }
     }
   }
 
@@ -36,28 +36,40 @@ extension Preparer {
   }
 
   private mutating func add(
-    _ scheme: PreparedRecord.Identifier.Scheme, _ cells: PreparationCells, _ places: [Int], scope: UnsafeBufferPointer<UInt8>
+    _ scheme: PreparedRecord.Identifier.Scheme, _ attribute: PreparedAttribute, _ cells: PreparationCells,
+    scope: UnsafeBufferPointer<UInt8>
   ) {
-    for place in places where !cells[place].isEmpty {
+    for place in self[attribute] {
+      let cell = cell(place, cells)
+      if cell.isEmpty { continue }
       var hash = ByteHash(seed: UInt64(scheme.rawValue))
       hash.combine(scope)
       hash.combine(0x1F as UInt8)
-      hash.combine(cells[place])
-      record.identifiers.append(.init(scheme: scheme, value: hash.ofText))
+      hash.combine(cell)
+      draft.identifiers.append(.init(value: hash.ofText, packed: 0, scheme: UInt64(scheme.rawValue)))
     }
   }
 
+  /// - Parameter packed: up to eight letters and digits of an id that people type; 0 for the others.
   private mutating func add(_ scheme: PreparedRecord.Identifier.Scheme, _ text: String, packed: UInt64 = 0) {
-    record.identifiers.append(.init(scheme: scheme, value: ByteHash.of(text, seed: UInt64(scheme.rawValue)), packed: packed))
+    let hash = ByteHash.of(text, seed: UInt64(scheme.rawValue))
+    draft.identifiers.append(.init(value: hash, packed: packed, scheme: UInt64(scheme.rawValue)))
   }
 
   // MARK: Phones and e-mail
 
   mutating func addContacts(_ cells: PreparationCells) {
-    for place in self[.phone] where !cells[place].isEmpty { addPhones(cells[place]) }
-    for place in self[.remark] where Self.mayHoldNumber(cells[place]) { addPhones(cells[place], mobilesOnly: true) }
-    for place in self[.email] where !cells[place].isEmpty {
-      for email in Email.all(in: cells[place]) { addEmail(email) }
+    for place in self[.phone] {
+      let cell = cell(place, cells)
+      if !cell.isEmpty { addPhones(cell) }
+    }
+    for place in self[.remark] {
+      let cell = cell(place, cells)
+      if Self.mayHoldNumber(cell) { addPhones(cell, mobilesOnly: true) }
+    }
+    for place in self[.email] {
+      let cell = cell(place, cells)
+      if !cell.isEmpty { Email.read(cell) { addEmail($0) } }
     }
   }
 
@@ -66,27 +78,33 @@ extension Preparer {
   }
 
   private mutating func addPhones(_ text: UnsafeBufferPointer<UInt8>, mobilesOnly: Bool = false) {
-    for phone in Phone.all(in: text) where !phone.isExample && (!mobilesOnly || phone.kind == .mobile) {
-      record.phones.append(
+    Phone.read(text) { phone in
+      guard !phone.isExample, !mobilesOnly || phone.kind == .mobile else { return }
+      draft.phones.append(
         .init(
-          value: ByteHash.of(phone.number, seed: 0x70), digits: Self.lastDigits(phone.number), local: Self.lastDigits(phone.local),
-          kind: phone.kind))
+          value: ByteHash.of(phone.number, seed: 0x70), digits: Self.lastDigits(phone.number),
+          local: UInt32(truncatingIfNeeded: Self.lastDigits(phone.local)), kind: UInt32(phone.kind.rawValue)))
     }
   }
 
-  static func lastDigits(_ number: String) -> UInt64 {
+  /// The last 15.
+  private static func lastDigits(_ number: UnsafeBufferPointer<UInt8>) -> UInt64 {
     var digits: UInt64 = 0
-    for byte in number.utf8 where byte >= 0x30 && byte <= 0x39 { digits = digits % 100_000_000_000_000 * 10 + UInt64(byte - 0x30) }
+    for byte in number where byte >= 0x30 && byte <= 0x39 {
+      // Longer than 15 digits is no telephone number.
+      if digits >= 100_000_000_000_000 { digits %= 100_000_000_000_000 }
+      digits = digits * 10 + UInt64(byte - 0x30)
+    }
     return digits
   }
 
-  private mutating func addEmail(_ email: Email) {
+  private mutating func addEmail(_ email: Email.Reading) {
     let domainClass = email.domainClass
     guard domainClass != .none else { return }
-    record.emails.append(
+    draft.emails.append(
       .init(
         value: email.mailboxHash(seed: 0x65), domain: ByteHash.of(email.domain, seed: 0x64),
-        local: Array(email.local.utf16.prefix(32)), localHash: ByteHash.of(email.local, seed: 0x6C), isFreeMail: domainClass == .free,
-        isRole: email.isRole))
+        localHash: ByteHash.of(email.local, seed: 0x6C), local: draft.list(ascii: email.local, atMost: 32),
+        isFreeMail: domainClass == .free ? 1 : 0, isRole: email.isRole ? 1 : 0))
   }
 }

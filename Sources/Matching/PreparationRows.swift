@@ -13,8 +13,9 @@ public struct Preparer: Sendable {
     case value(number: Int, kind: PreparedRecord.ColumnFeature.Kind)
   }
 
-  /// By attribute: the places of its cells.
-  private let places: [[Int]]
+  /// The places of cells, attribute by attribute, and where those of each attribute begin in them.
+  private let places: [Int]
+  private let starts: [Int]
   private let sourcePlace: Int?
   /// Where addresses and parts of them stand.
   let addressColumns: [Int]
@@ -31,13 +32,10 @@ public struct Preparer: Sendable {
   /// True when a contact is an attribute of the record, if only with an empty value.
   var hasContact = false
   var memory: Memory
-  var record = Self.nothing
+  var draft = RecordDraft()
 
   /// What the source says that the row is.
   enum RecordKind: Sendable { case none, person, company, contact, other }
-
-  private static let nothing = PreparedRecord(
-    identifiers: [], phones: [], emails: [], organisations: [], persons: [], addresses: [], birthDates: [], contentHash: 0)
 
   /// - Parameters:
   ///   - columns: what the cells of every row hold.
@@ -57,7 +55,8 @@ public struct Preparer: Sendable {
       case .unused: break
       }
     }
-    self.places = places
+    self.places = places.flatMap { $0 }
+    starts = places.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.count) }
     self.values = values
     addressColumns = [PreparedAttribute.address, .street, .province, .city, .district].flatMap { places[Int($0.rawValue)] }
     hasIdentifiers = PreparedAttribute.allCases.contains {
@@ -79,6 +78,8 @@ public struct Preparer: Sendable {
     default: .other
     }
   }
+
+  // MARK: Rows
 
   /// Prepares a row whose cells are strings.
   public mutating func prepare(_ cells: [String]) -> PreparedRecord {
@@ -104,32 +105,66 @@ public struct Preparer: Sendable {
   ///   - bytes: valid UTF-8.
   ///   - cells: of every column the place of its cell in the bytes; empty for cells without a value.
   public mutating func prepare(utf8 bytes: UnsafeBufferPointer<UInt8>, cells: UnsafeBufferPointer<Range<Int>>) -> PreparedRecord {
-    let cells = PreparationCells(bytes: bytes, ranges: cells)
+    read(PreparationCells(bytes: bytes, ranges: cells))
+    return PreparedRecord(draft)
+  }
+
+  /// As above, for a table that the record is appended to.
+  public mutating func prepare(utf8 bytes: UnsafeBufferPointer<UInt8>, cells: UnsafeBufferPointer<Range<Int>>, for table: RecordTable) {
+    read(PreparationCells(bytes: bytes, ranges: cells))
+    table.append(draft)
+  }
+
+  private mutating func read(_ cells: PreparationCells) {
+    draft.removeAll()
     addIdentifiers(cells)
     addContacts(cells)
     addNames(cells, kind(cells))
     addAddress(cells)
-    for place in self[.birthDate] where !cells[place].isEmpty {
-      if let day = DateReading.day(cells[place]) { record.birthDates.append(day) }
+    for place in self[.birthDate] {
+      let cell = cell(place, cells)
+      if !cell.isEmpty, let day = DateReading.day(cell) { draft.birthDates.append(day) }
     }
-    for (column, value) in values.enumerated() where !cells[value.place].isEmpty {
-      if let feature = columnFeature(cells[value.place], column, value.number, value.kind) { record.columns.append(feature) }
+    for column in values.indices {
+      let value = values[column]
+      if !cells[value.place].isEmpty { addColumn(cells[value.place], column, value.number, value.kind) }
     }
-    finish()
-    defer { record = Self.nothing }
-    return record
+    draft.finish()
   }
 
-  subscript(_ attribute: PreparedAttribute) -> [Int] { places[Int(attribute.rawValue)] }
+  // MARK: Cells
 
-  func source(_ cells: PreparationCells) -> UnsafeBufferPointer<UInt8> { cells.first(sourcePlace.map { [$0] } ?? []) }
+  /// The places of an attribute's cells, for ``cell(_:_:)``.
+  subscript(_ attribute: PreparedAttribute) -> Range<Int> { starts[Int(attribute.rawValue)]..<starts[Int(attribute.rawValue) + 1] }
+
+  func cell(_ place: Int, _ cells: PreparationCells) -> UnsafeBufferPointer<UInt8> { cells[places[place]] }
+
+  /// The attribute's first cell that is not empty.
+  func first(_ attribute: PreparedAttribute, _ cells: PreparationCells) -> UnsafeBufferPointer<UInt8> {
+    for place in self[attribute] {
+      let cell = cell(place, cells)
+      if !cell.isEmpty { return cell }
+    }
+    return cells.nothing
+  }
+
+  func has(_ attribute: PreparedAttribute, _ cells: PreparationCells) -> Bool { !first(attribute, cells).isEmpty }
+
+  /// The attribute's cells that are not empty.
+  func texts(_ attribute: PreparedAttribute, _ cells: PreparationCells) -> [String] {
+    self[attribute].compactMap { cell($0, cells).isEmpty ? nil : PreparationCells.string(cell($0, cells)) }
+  }
+
+  func source(_ cells: PreparationCells) -> UnsafeBufferPointer<UInt8> { sourcePlace.map { cells[$0] } ?? cells.nothing }
 
   private func kind(_ cells: PreparationCells) -> RecordKind {
     var found: UnsafeBufferPointer<UInt8>?
-    for place in self[.kind] where !cells[place].isEmpty {
+    for place in self[.kind] {
+      let cell = cell(place, cells)
+      if cell.isEmpty { continue }
       // Several kinds are none.
       if found != nil { return .none }
-      found = cells[place]
+      found = cell
     }
     guard let found else { return defaultKind }
     for known in kinds where known.text.utf8.elementsEqual(found) { return known.kind }
@@ -140,40 +175,22 @@ public struct Preparer: Sendable {
 }
 
 extension Preparer {
-  /// What is kept of earlier rows, by the slots of a ``PreparationMemo``.
+  /// What texts gave in earlier rows, of which plain western ones are read as fast as they are found here.
   struct Memory: Sendable {
-    var words: PreparationMemo
-    var nameWords: [NameWordFeature?]
-    var companies: PreparationMemo
-    var labels: PreparationMemo
-    var persons: PreparationMemo
-    var companyNames: [NameFeatures?]
-    var labelNames: [NameFeatures?]
-    var personNames: [NameFeatures?]
-    var addresses: PreparationMemo
-    var chineseAddresses: [AddressPart?]
-    var cities: PreparationMemo
-    var places: [PlacePart?]
+    var companies: PreparationMemo<RecordPart>
+    var labels: PreparationMemo<RecordPart>
+    var persons: PreparationMemo<RecordPart>
+    /// Chinese ones; few western addresses come again.
+    var addresses: PreparationMemo<RecordPart>
     /// By column: few columns have more different values that come again.
-    var columns: [PreparationMemo]
-    var columnFeatures: [[PreparedRecord.ColumnFeature?]]
+    var columns: [PreparationMemo<RecordPart>]
 
     init(slots: Int, columns count: Int) {
-      let columnSlots = min(slots, 1_024)
-      columns = Array(repeating: PreparationMemo(slots: columnSlots), count: count)
-      columnFeatures = Array(repeating: Array(repeating: nil, count: columnSlots), count: count)
-      words = PreparationMemo(slots: slots)
-      nameWords = Array(repeating: nil, count: slots)
       companies = PreparationMemo(slots: slots)
-      companyNames = Array(repeating: nil, count: slots)
       labels = PreparationMemo(slots: slots)
-      labelNames = Array(repeating: nil, count: slots)
       persons = PreparationMemo(slots: slots)
-      personNames = Array(repeating: nil, count: slots)
       addresses = PreparationMemo(slots: slots)
-      chineseAddresses = Array(repeating: nil, count: slots)
-      cities = PreparationMemo(slots: slots)
-      places = Array(repeating: nil, count: slots)
+      columns = Array(repeating: PreparationMemo(slots: min(slots, 1_024)), count: count)
     }
   }
 }

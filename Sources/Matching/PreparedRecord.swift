@@ -1,11 +1,11 @@
 import Model
 import Normalization
 
-/// A record as the matcher sees it: typed, hashed and sorted features, made once. Comparing two of them parses and
-/// allocates nothing.
+/// A record as the matcher sees it: typed, hashed and sorted features, made once, in one run of bytes (``RecordLayout``). Comparing two of
+/// them parses and allocates nothing.
 public struct PreparedRecord: Hashable, Sendable {
   /// An id with its scope. Two records with equal exclusive ids are one thing; with different ones they are not.
-  public struct Identifier: Hashable, Sendable, Comparable {
+  public struct Identifier: Hashable, Sendable {
     public enum Scheme: UInt8, Hashable, Sendable, CaseIterable {
       /// A checked 统一社会信用代码.
       case creditCode
@@ -19,85 +19,16 @@ public struct PreparedRecord: Hashable, Sendable {
     }
     public var scheme: Scheme
     public var value: UInt64
-    /// Up to eight letters and digits of an id that people type, packed; 0 for the others.
-    public var packed: UInt64 = 0
-
-    public static func < (left: Identifier, right: Identifier) -> Bool {
-      (left.scheme.rawValue, left.value) < (right.scheme.rawValue, right.value)
-    }
-  }
-
-  public struct PhoneFeature: Hashable, Sendable {
-    public var value: UInt64
-    /// The last digits, at most 15.
-    public var digits: UInt64
-    /// What neighbours dial, seven or eight digits; 0 for mobiles and service numbers.
-    public var local: UInt64
-    public var kind: Phone.Kind
-  }
-
-  public struct EmailFeature: Hashable, Sendable {
-    public var value: UInt64
-    public var domain: UInt64
-    public var local: [UInt16]
-    public var localHash: UInt64
-    public var isFreeMail: Bool
-    public var isRole: Bool
   }
 
   public struct OrganisationFeature: Hashable, Sendable {
-    public var text: UInt64
-    public var brand: [UInt16]
-    public var brandHash: UInt64
-    /// Toneless syllables of the brand; empty when it has none.
-    public var sound: [UInt16]
-    /// Western: hashes of the words of the brand, sorted.
-    public var words: [UInt64]
-    /// Hashes of the canonical industry words, sorted; empty when none.
-    public var industries: [UInt64]
-    public var divisions: [UInt32]
     /// 0 when it is not a branch.
     public var branch: UInt64
-    public var ordinal: UInt64
-    public var isMarked: Bool
-    public var isChinese: Bool
   }
 
   public struct PersonFeature: Hashable, Sendable {
-    public var textHash: UInt64
-    /// 0 when it is not known.
-    public var surname: UInt64
-    /// 0 when only the surname is known (张总).
-    public var given: UInt64
-    public var surnameUnits: [UInt16]
-    public var givenUnits: [UInt16]
-    /// What a western given name may be short for (``Nicknames/classes(of:)``).
-    public var nicknames: [UInt16]
-    /// Hashes of how the surname, and the whole name, may sound in Mandarin; sorted.
-    public var surnameSounds: [UInt64]
+    /// Hashes of how the whole name may sound in Mandarin; sorted.
     public var sounds: [UInt64]
-    public var gender: PersonName.Gender?
-    public var isChinese: Bool
-  }
-
-  public struct AddressFeature: Hashable, Sendable {
-    public var divisions: [UInt32]
-    /// City or suburb as text, when it has a column or level of its own; folded.
-    public var place: [UInt16]
-    public var placeHash: UInt64
-    /// Up to eight letters and digits, packed; 0 when there is none.
-    public var postcode: UInt64
-    public var road: UInt64
-    /// How a Chinese road sounds, also of an address in Latin letters.
-    public var roadSound: UInt64
-    public var number: UInt64
-    public var building: UInt64
-    public var unit: UInt64
-    /// Sorted.
-    public var details: [UInt64]
-    /// Hashes of the words of a western street, sorted.
-    public var words: [UInt64]
-    public var isChinese: Bool
   }
 
   /// A value of a table's column that is no attribute of a customer.
@@ -116,11 +47,6 @@ public struct PreparedRecord: Hashable, Sendable {
     }
     /// 0 up to ``Aspect/columnCount``.
     public var column: UInt8
-    public var kind: Kind
-    public var hash: UInt64
-    public var units: [UInt16]
-    /// Hashes of the words or surnames, sorted.
-    public var words: [UInt64]
     /// Thousandths, of a number.
     public var number: Int64
   }
@@ -128,33 +54,54 @@ public struct PreparedRecord: Hashable, Sendable {
   /// What the source says it is a record of.
   public enum Kind: UInt8, Hashable, Sendable { case unknown, privatePerson, company }
 
-  public var kind: Kind = .unknown
-  public var identifiers: [Identifier]
-  public var phones: [PhoneFeature]
-  public var emails: [EmailFeature]
-  public var organisations: [OrganisationFeature]
-  public var persons: [PersonFeature]
-  public var addresses: [AddressFeature]
-  /// Days as year × 10,000 + month × 100 + day.
-  public var birthDates: [UInt32]
+  /// The record's bytes, without rarities.
+  let words: [UInt64]
+
+  init(_ draft: borrowing RecordDraft) {
+    let size = RecordSize(draft)
+    words = [UInt64](unsafeUninitializedCapacity: size.wordCount) { words, count in
+      count = size.wordCount
+      if let base = words.baseAddress { draft.write(size, to: base) }
+    }
+  }
+
+  func withView<Answer>(_ body: (RecordView) -> Answer) -> Answer {
+    words.withUnsafeBytes { body(RecordView(base: UnsafeMutableRawPointer(mutating: $0.baseAddress!))) }
+  }
+
+  // MARK: What it says
+
+  public var identifiers: [Identifier] {
+    withView { view in
+      view.identifiers.map {
+        Identifier(scheme: Identifier.Scheme(rawValue: UInt8(truncatingIfNeeded: $0.scheme)) ?? .other, value: $0.value)
+      }
+    }
+  }
+
+  public var organisations: [OrganisationFeature] { withView { $0.organisations.map { OrganisationFeature(branch: $0.branch) } } }
+
+  public var persons: [PersonFeature] { withView { view in view.persons.map { PersonFeature(sounds: Array(view.hashes($0.sounds))) } } }
+
   /// At most one for each column, by column.
-  public var columns: [ColumnFeature] = []
-  /// The number of a source that holds every customer only once, and the record's place in it: two of its records are never one
-  /// customer. 0 for sources that may hold duplicates.
-  public var uniqueSource: UInt8 = 0
-  public var uniquePlace: UInt32 = 0
-  /// Equal for equal features, on every machine.
-  public internal(set) var contentHash: UInt64
+  public var columns: [ColumnFeature] { withView { $0.columns.map { ColumnFeature(column: $0.column, number: $0.number) } } }
+
+  /// What the record says anything about.
+  public var features: [Feature] {
+    let kinds: [Feature] = [.identifiers, .phones, .emails, .organisations, .persons, .addresses, .birthDates]
+    let counts = withView { $0.header.counts }
+    return kinds.enumerated().filter { counts[$0.offset] > 0 }.map(\.element) + columns.map { Aspect.column(Int($0.column)).feature }
+  }
 
   /// True when the record says nothing that could be compared.
-  public var isEmpty: Bool {
-    identifiers.isEmpty && phones.isEmpty && emails.isEmpty && organisations.isEmpty && persons.isEmpty && addresses.isEmpty
-      && birthDates.isEmpty
-      && columns.isEmpty
-  }
+  public var isEmpty: Bool { withView { $0.header.counts == .zero } }
+
+  /// Equal for equal features, on every machine.
+  public var contentHash: UInt64 { withView(\.contentHash) }
 
   /// What the record calls its subject, for counting how many different subjects hold a value.
-  public var nameHash: UInt64 {
-    organisations.first?.brandHash ?? persons.first { $0.given != 0 }?.textHash ?? persons.first?.textHash ?? 0
-  }
+  public var nameHash: UInt64 { withView(\.nameHash) }
+
+  /// The number of a source that holds every customer only once; 0 for sources that may hold duplicates.
+  var uniqueSource: UInt8 { withView { $0.header.uniqueSource } }
 }

@@ -79,9 +79,6 @@ extension Resolver {
   // MARK: Groups
 
   private func groups(ofComponent component: [Int32], _ delta: inout PartitionDelta) -> [[Int32]] {
-    guard component.count > model.componentLimit else {
-      return groups(of: Components.Part(nodes: component, isOversized: false), &delta)
-    }
     let parts = Components.fit(component.sorted(), model: model, edges: neighbours(of:))
     return parts.flatMap { groups(of: $0, &delta) }
   }
@@ -95,9 +92,9 @@ extension Resolver {
     }
     let views = ordered.map(view)
     let (must, cannot) = decisions(among: ordered)
-    let result = Clusterer(model: model).groups(
-      count: ordered.count, mustLinks: must.map(\.pair), cannotLinks: cannot.map(\.pair),
-      evidence: { first, second in comparison.evidence(views[first], views[second]) })
+    let result = clusterer.groups(of: views, mustLinks: must.map(\.pair), cannotLinks: cannot.map(\.pair)) { first, second in
+      comparison.evidence(views[first], views[second])
+    }
     for pair in result.contradicted { delta.contradicted += must.filter { $0.pair == pair }.map(\.link) }
     return result.groups.map { group in group.map { ordered[$0] } }
   }

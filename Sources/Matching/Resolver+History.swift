@@ -71,11 +71,10 @@ extension Resolver {
     let (must, cannot) = decisions(among: ordered)
     var groups = ordered.map { [$0] }
     var steps: [ClusterHistory.Step] = []
-    _ = Clusterer(model: model).groups(
-      count: ordered.count, mustLinks: must.map(\.pair), cannotLinks: cannot.map(\.pair),
-      evidence: { first, second in
-        self.comparison.evidence(self.view(ordered[first]), self.view(ordered[second]))
-      },
+    let views = ordered.map(view)
+    _ = clusterer.groups(
+      of: views, mustLinks: must.map(\.pair), cannotLinks: cannot.map(\.pair),
+      evidence: { first, second in self.comparison.evidence(views[first], views[second]) },
       watch: { join in
         if cluster.contains(ordered[join.kept]) { steps.append(self.step(join, groups)) }
         groups[join.kept] += groups[join.gone]

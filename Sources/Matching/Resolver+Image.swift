@@ -2,7 +2,7 @@ import Model
 
 extension Resolver {
   /// Rises whenever an image is laid out in another way, rows, lists and records included.
-  public static let imageVersion: UInt64 = 1
+  public static let imageVersion: UInt64 = 2
 
   /// Hands out the whole index as bytes, in order. They can be read on machines of the same byte order only, and only by a resolver with
   /// the same model: whoever keeps them has to know that.
@@ -24,15 +24,14 @@ extension Resolver {
     try image.write(body)
   }
 
-  /// An index as it was when ``writeImage(_:)`` wrote it. It goes on living in the bytes: they must be writable, start at a multiple of
-  /// 64, and nobody else may use them.
+  /// An index as it was when ``writeImage(_:)`` wrote it.
   /// - Parameters:
   ///   - bytes: verified: numbers inside are trusted.
-  ///   - owner: keeps the bytes; let go when the index needs them no more.
+  ///   - threads: how many unpack it.
   /// - Returns: nil when the bytes are no image.
-  public convenience init?(model: MatchModel, image bytes: UnsafeMutableRawBufferPointer, owner: AnyObject) {
+  public convenience init?(model: MatchModel, image bytes: UnsafeRawBufferPointer, threads: Int = 1) {
     self.init(model: model)
-    guard var image = IndexImageReader(bytes, owner: owner), readLinks(&image), store.read(from: &image), rows.read(from: &image),
+    guard var image = IndexImageReader(bytes, Workers(threads)), readLinks(&image), store.read(from: &image), rows.read(from: &image),
       postings.read(from: &image), edges.read(from: &image)
     else { return nil }
   }

@@ -71,6 +71,7 @@ public final class Resolver {
 
   let comparison: Comparison<Postings>
   let plain: Comparison<NoReputation>
+  let clusterer: Clusterer
   var rarities: Frequencies.Reader
   var work = Work()
 
@@ -103,6 +104,7 @@ public final class Resolver {
     edges = EdgeLists()
     comparison = Comparison(model: model, reputation: postings)
     plain = Comparison(model: model, reputation: NoReputation())
+    clusterer = Clusterer(model: model)
     rarities = Frequencies.Reader(model.frequencies)
   }
 

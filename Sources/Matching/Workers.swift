@@ -32,6 +32,15 @@ public struct Workers: Sendable {
     }
   }
 
+  /// - Returns: what `body` made of each number below `count`, in order.
+  public func array<Element>(_ count: Int, _ body: @Sendable (Int) -> Element) -> [Element] {
+    Array(unsafeUninitializedCapacity: count) { buffer, filled in
+      let places = Places(buffer)
+      _ = map(count) { range in for number in range { places.buffer.initializeElement(at: number, to: body(number)) } }
+      filled = count
+    }
+  }
+
   /// Each thread works on a part of its own.
   public func forEach<Part: Sendable>(_ parts: inout [Part], _ body: @Sendable (Int, inout Part) -> Void) {
     parts.withUnsafeMutableBufferPointer { buffer in

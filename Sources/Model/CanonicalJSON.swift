@@ -18,6 +18,9 @@ public enum CanonicalJSON {
     return output
   }
 
+  /// As ``orderedBytes(_:)``, behind what has been written already.
+  public static func append(_ value: Value, to output: inout [UInt8]) { append(value, to: &output, sorted: false) }
+
   private static func append(_ value: Value, to output: inout [UInt8], sorted: Bool) {
     switch value {
     case .null: output.append(contentsOf: "null".utf8)
@@ -44,20 +47,42 @@ public enum CanonicalJSON {
     }
   }
 
-  private static func append(_ string: String, to output: inout [UInt8]) {
+  /// The text in quotes.
+  public static func append(_ string: String, to output: inout [UInt8]) {
     output.append(UInt8(ascii: "\""))
     var string = string
     string.withUTF8 { utf8 in
       // Most text needs no escape: runs of it are copied whole.
       var start = 0
-      for (index, byte) in utf8.enumerated() where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+      var index = nextEscape(in: utf8, from: 0)
+      while index < utf8.count {
         output.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start..<index]))
-        appendEscaped(byte, to: &output)
+        appendEscaped(utf8[index], to: &output)
         start = index + 1
+        index = nextEscape(in: utf8, from: start)
       }
       output.append(contentsOf: UnsafeBufferPointer(rebasing: utf8[start...]))
     }
     output.append(UInt8(ascii: "\""))
+  }
+
+  /// The place of the next byte that must be escaped, or the end. Eight bytes are looked at together.
+  private static func nextEscape(in utf8: UnsafeBufferPointer<UInt8>, from start: Int) -> Int {
+    var index = start
+    let bytes = UnsafeRawBufferPointer(utf8)
+    while index + 8 <= bytes.count, !hasEscape(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self)) { index += 8 }
+    while index < bytes.count, bytes[index] >= 0x20, bytes[index] != UInt8(ascii: "\""), bytes[index] != UInt8(ascii: "\\") { index += 1 }
+    return index
+  }
+
+  /// True when one of the eight bytes is below 0x20, a quote or a backslash: a byte below n is one that borrows when n is taken away
+  /// from it and had no high bit.
+  private static func hasEscape(_ bytes: UInt64) -> Bool {
+    let ones: UInt64 = 0x0101_0101_0101_0101
+    let quotes = bytes ^ (ones &* 0x22)
+    let backslashes = bytes ^ (ones &* 0x5C)
+    let low = (bytes &- ones &* 0x20) & ~bytes
+    return (low | (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes) & (ones &* 0x80) != 0
   }
 
   private static func appendEscaped(_ byte: UInt8, to output: inout [UInt8]) {

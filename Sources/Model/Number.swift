@@ -11,6 +11,9 @@ public struct Number: Hashable, Sendable, CustomStringConvertible {
   public init(_ value: Int) { text = String(value) }
   public init(_ value: Int64) { text = String(value) }
 
+  /// Takes text that is in normal form already, as ``text`` gives it and as a JSON number without exponent and needless zeros is.
+  public init(normalised text: String) { self.text = text }
+
   /// Reads a JSON number (RFC 8259 §6) or a decimal with a leading `+` or leading zeros. Anything else is `nil`.
   public init?(parsing source: some StringProtocol) {
     guard let text = Self.normalise(source.utf8) else { return nil }

@@ -20,6 +20,8 @@ extension Value {
     }
   }
 
+  public var isNull: Bool { if case .null = self { true } else { false } }
+
   /// The elements of an array; a null has none; anything else is its own single element.
   public var elements: [Value] {
     switch self {

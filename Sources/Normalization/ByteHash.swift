@@ -2,20 +2,20 @@ import Model
 
 /// The hash of `StableHash` over bytes that stand in a buffer: the same values, without a call for each byte.
 package struct ByteHash {
-  private var state: UInt64
+  @usableFromInline var state: UInt64
 
-  package init(seed: UInt64 = 0) { state = 0xcbf2_9ce4_8422_2325 ^ seed }
+  @inlinable package init(seed: UInt64 = 0) { state = 0xcbf2_9ce4_8422_2325 ^ seed }
 
-  @inline(__always)
+  @inlinable @inline(__always)
   package mutating func combine(_ byte: UInt8) { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
 
-  package mutating func combine(_ bytes: UnsafeBufferPointer<UInt8>) {
+  @inlinable package mutating func combine(_ bytes: UnsafeBufferPointer<UInt8>) {
     var state = state
     for byte in bytes { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
     self.state = state
   }
 
-  package mutating func combine(_ value: UInt64) {
+  @inlinable package mutating func combine(_ value: UInt64) {
     var state = state
     var rest = value
     for _ in 0..<8 {
@@ -25,7 +25,7 @@ package struct ByteHash {
     self.state = state
   }
 
-  package var value: UInt64 {
+  @inlinable package var value: UInt64 {
     var hash = state
     hash = (hash ^ (hash >> 33)) &* 0xff51_afd7_ed55_8ccd
     hash = (hash ^ (hash >> 33)) &* 0xc4ce_b9fe_1a85_ec53
@@ -33,22 +33,29 @@ package struct ByteHash {
   }
 
   /// The value after the terminator that `StableHash.of` puts behind a text.
-  package var ofText: UInt64 {
+  @inlinable package var ofText: UInt64 {
     var hash = self
     hash.combine(0xFF as UInt8)
     return hash.value
   }
 
   /// `StableHash.of(text, seed: seed)` for a text in UTF-8.
-  package static func of(_ text: UnsafeBufferPointer<UInt8>, seed: UInt64 = 0) -> UInt64 {
+  @inlinable package static func of(_ text: UnsafeBufferPointer<UInt8>, seed: UInt64 = 0) -> UInt64 {
     var hash = ByteHash(seed: seed)
     hash.combine(text)
     return hash.ofText
   }
 
   /// `StableHash.of(text, seed: seed)`.
-  package static func of(_ text: String, seed: UInt64 = 0) -> UInt64 {
+  @inlinable package static func of(_ text: String, seed: UInt64 = 0) -> UInt64 {
     var text = text
     return text.withUTF8 { of($0, seed: seed) }
   }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+  /// The bytes of a text in the program.
+  init(_ text: StaticString) { self.init(start: text.utf8Start, count: text.utf8CodeUnitCount) }
+
+  func isText(_ text: StaticString) -> Bool { count == text.utf8CodeUnitCount && elementsEqual(UnsafeBufferPointer(text)) }
 }

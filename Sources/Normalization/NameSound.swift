@@ -89,17 +89,20 @@ extension PersonName {
 
   /// The surnames a word can spell.
   private static func surnames(latin word: [Unicode.Scalar]) -> [[Pinyin.Syllable]] {
-    surnames(latin: word, readings: Pinyin.syllables(latin: word))
+    var text = CompanyText.string(word)
+    return text.withUTF8 { surnames(letters: $0, readings: Pinyin.syllables(latin: word)) }
   }
 
-  /// As above, with the word's readings as pinyin.
-  static func surnames(latin word: [Unicode.Scalar], readings: [[Pinyin.Syllable]]) -> [[Pinyin.Syllable]] {
-    var found = readings.filter { surnameSounds.contains($0) }
-    for spelling in southern[CompanyText.string(word)] ?? [] where !found.contains(spelling) { found.append(spelling) }
+  /// As above, in UTF-8 and with the word's readings as pinyin.
+  static func surnames(letters word: UnsafeBufferPointer<UInt8>, readings: [[Pinyin.Syllable]]) -> [[Pinyin.Syllable]] {
+    var found = readings.isEmpty ? [] : readings.filter { surnameSounds.contains($0) }
+    let known = southernWords.value(word)
+    if known >= 0 { for spelling in southern[Int(known)].sounds where !found.contains(spelling) { found.append(spelling) } }
     return found
   }
 
-  private static let surnameSounds: Set<[Pinyin.Syllable]> = {
+  /// The pinyin of every surname.
+  static let surnameSounds: Set<[Pinyin.Syllable]> = {
     var sounds: Set<[Pinyin.Syllable]> = []
     for surname in Lexicon.surnamesByFrequency {
       sounds.insert(Pinyin.reading(ofSurname: [surname]))
@@ -110,7 +113,7 @@ extension PersonName {
   }()
 
   /// Cantonese and Wade–Giles spellings of the common surnames.
-  private static let southern: [String: [[Pinyin.Syllable]]] = {
+  private static let southern: [(spelling: String, sounds: [[Pinyin.Syllable]])] = {
     let list = """
       chan=chen cheung=zhang chang=zhang wong=wang,huang lee=li lau=liu leung=liang lam=lin ng=wu ho=he kwok=guo kuo=guo tsang=zeng tseng=zeng yip=ye \
       ip=ye yeh=ye tse=xie hsieh=xie chow=zhou chou=zhou chiu=zhao chao=zhao hui=xu hsu=xu tang=deng teng=deng tam=tan fung=feng yeung=yang mak=mai law=luo lo=luo,lu \
@@ -130,6 +133,10 @@ extension PersonName {
       }
       spellings[String(parts[0])] = sounds
     }
-    return spellings
+    return spellings.sorted { $0.key < $1.key }.map { ($0.key, $0.value) }
   }()
+
+  static var southernSpellings: [String] { southern.map(\.spelling) }
+
+  private static let southernWords = WordTable(set: southernSpellings)
 }

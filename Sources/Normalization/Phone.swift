@@ -39,17 +39,11 @@ public struct Phone: Hashable, Sendable {
   /// Every number in a field that may hold several (`0755-1234567/13800138000 张三`), in the order in which they stand.
   public static func all(in text: String, region: String? = nil) -> [Phone] {
     var text = text
-    return text.withUTF8 { all(in: $0, region: region) }
-  }
-
-  /// As above.
-  /// - Parameter source: UTF-8.
-  package static func all(in source: UnsafeBufferPointer<UInt8>, region: String? = nil) -> [Phone] {
-    if region == nil || region == "CN" {
-      if isPlainMobile(source) { return isPlaceholder(source) ? [] : [mobile(source)] }
-      if let phone = american(source) { return [phone] }
+    return text.withUTF8 { source in
+      var phone: Phone?
+      if region == nil || region == "CN", readShape(source, { phone = Phone($0) }) { return phone.map { [$0] } ?? [] }
+      return several(Folding.scalars(source), region: region)
     }
-    return several(Folding.scalars(source), region: region)
   }
 
   /// Any field.
@@ -60,11 +54,6 @@ public struct Phone: Hashable, Sendable {
       if !phones.contains(where: { $0.number == phone.number }) { phones.append(phone) }
     }
     return phones
-  }
-
-  /// Most Chinese fields hold the eleven digits of a mobile number and nothing else.
-  private static func isPlainMobile(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    bytes.count == 11 && bytes[0] == 0x31 && bytes[1] >= 0x33 && bytes.allSatisfy { $0 >= 0x30 && $0 <= 0x39 }
   }
 
   private static func parse(_ run: PhoneRun, region: String?) -> Phone? {
@@ -240,7 +229,5 @@ public struct Phone: Hashable, Sendable {
   }
 
   /// True for the numbers that every example and every test has: a number one can call, but evidence of nothing.
-  public var isExample: Bool { number.utf8.count == 14 && Self.examples.contains(number) }
-
-  private static let examples: Set<String> = ["+8613800138000", "+8613812345678", "+8613800000000", "+8613900000000"]
+  public var isExample: Bool { withReading(\.isExample) }
 }

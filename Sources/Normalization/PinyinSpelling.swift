@@ -29,6 +29,57 @@ extension Pinyin {
   /// As above, for text.
   public static func syllables(latin text: some StringProtocol) -> [[Syllable]] { syllables(latin: Array(text.unicodeScalars)) }
 
+  /// As above, for letters a to z.
+  static func syllables(letters text: UnsafeBufferPointer<UInt8>) -> [[Syllable]] { syllables(latin: text.map { Unicode.Scalar($0) }) }
+
+  /// False when no reading of letters a to z is a surname.
+  static func maySpellSurname(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    // Surnames have one syllable or two, of at most six letters each.
+    guard text.count <= 12 else { return false }
+    var key: UInt32 = 0
+    for end in 1...max(1, min(6, text.count)) where end <= text.count {
+      key = key << 5 | UInt32(text[end - 1] - 0x60)
+      let first = number(ofKey: key)
+      if first == 0 || text.count - end > 6 { continue }
+      var rest: UInt32 = 0
+      for byte in text[end...] { rest = rest << 5 | UInt32(byte - 0x60) }
+      let second = rest == 0 ? 0 : number(ofKey: rest)
+      if rest != 0, second == 0 { continue }
+      if surnames.contains(UInt32(first) << 16 | UInt32(second)) { return true }
+    }
+    return false
+  }
+
+  /// The sounds of surnames: the first syllable in the upper half, the second one or 0 in the lower.
+  private static let surnames: Set<UInt32> = Set(
+    PersonName.surnameSounds.compactMap { sound in
+      (1...2).contains(sound.count) ? UInt32(sound[0]) << 16 | UInt32(sound.count == 2 ? sound[1] : 0) : nil
+    })
+
+  /// False when there is no reading of letters a to z and spaces.
+  static func mayBeRead(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard text.count <= 63 else { return true }
+    // Bit i: what begins at place i can be read.
+    var reached: UInt64 = 1 << UInt64(text.count)
+    for start in text.indices.reversed() {
+      if text[start] == 0x20 {
+        reached |= (reached >> UInt64(start + 1) & 1) << UInt64(start)
+        continue
+      }
+      var key: UInt32 = 0
+      var end = start
+      while end < text.count, end - start < 6, text[end] != 0x20 {
+        key = key << 5 | UInt32(text[end] - 0x60)
+        end += 1
+        if reached >> UInt64(end) & 1 != 0, number(ofKey: key) != 0 {
+          reached |= 1 << UInt64(start)
+          break
+        }
+      }
+    }
+    return reached & 1 != 0
+  }
+
   private static func isLetter(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
     case 0x61...0x7A, 0x41...0x5A, 0xFC, 0xDC, 0x1D6, 0x1D8, 0x1DA, 0x1DC: true

@@ -10,18 +10,6 @@ extension Address {
     romanSound = Self.sound(ofLatin: streetWords)
   }
 
-  /// False when ``readRoman()`` finds nothing in these words: none of them, alone or with its neighbours, names a province or a city.
-  static func mayBeRoman(_ words: [UnsafeBufferPointer<UInt8>]) -> Bool {
-    for start in words.indices {
-      var spelling: [UInt8] = []
-      for word in words[start...].prefix(3) {
-        spelling += word
-        if spelling.withUnsafeBufferPointer({ Division.romanTable.contains($0) }) { return true }
-      }
-    }
-    return false
-  }
-
   /// The reading of a Chinese road in the form of `sound(ofLatin:)`: 中山北路 is `zhongshan bei rd`.
   static func sound(ofChinese road: String) -> String {
     var scalars = Array(road.unicodeScalars)[...]
@@ -127,7 +115,10 @@ extension Division {
     return table.mapValues { Set($0.map(\.code)).sorted().map(Division.init) }
   }()
 
-  fileprivate static let romanTable = WordTable(set: romanNames.keys.sorted())
+  /// True for the spelling of a short name.
+  static func isRoman(_ spelling: UnsafeBufferPointer<UInt8>) -> Bool { romanTable.contains(spelling) }
+
+  private static let romanTable = WordTable(set: romanNames.keys.sorted())
 
   private static func spellings(_ name: String) -> [String] {
     var spellings = [""]

@@ -33,14 +33,14 @@ enum StreetWords {
   /// The number of a word that has traits or another form; -1 for others.
   static func word(_ spelling: UnsafeBufferPointer<UInt8>) -> Int { Int(table.value(spelling)) }
 
-  /// The bytes of `fold` where a word does not stand for itself.
-  static func form(_ word: Int) -> [UInt8]? { entries[word].form }
+  /// What `fold` gives where a word does not stand for itself: its bytes and its number.
+  static func form(_ word: Int) -> (bytes: [UInt8], word: Int)? { entries[word].form }
 
   static func traits(_ word: Int) -> Traits { entries[word].traits }
 
   private static let table = WordTable(set: known)
 
-  private static let entries: [(form: [UInt8]?, traits: Traits)] = known.map { word in
+  private static let entries: [(form: (bytes: [UInt8], word: Int)?, traits: Traits)] = known.map { word in
     var traits: Traits = []
     if isSuffix(word) { traits.insert(.suffix) }
     if isSureSuffix(word) { traits.insert(.sureSuffix) }
@@ -49,7 +49,8 @@ enum StreetWords {
     if isState(word) { traits.insert(.state) }
     if descriptions.contains(word) { traits.insert(.description) }
     for (name, trait) in [("no", Traits.no), ("fl", .floor), ("st", .street), ("la", .la)] where word == name { traits.insert(trait) }
-    return (fold(word) == word ? nil : Array(fold(word).utf8), traits)
+    var form = fold(word)
+    return (form == word ? nil : form.withUTF8 { (Array($0), StreetWords.word($0)) }, traits)
   }
 
   /// Every word that one of the questions above is answered with yes for, in a fixed order.

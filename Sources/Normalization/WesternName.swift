@@ -120,8 +120,8 @@ public struct WesternName: Hashable, Sendable {
     scalar.value < 0x80 ? scalar.value >= 0x61 && scalar.value <= 0x7A : scalar.properties.isAlphabetic
   }
 
-  /// True for a word that names nobody by itself, folded.
-  static func isTitleOrSuffix(_ word: String) -> Bool { suffixes.contains(word) || Lexicon.westernTitles.contains(word) }
+  /// Words that name nobody by themselves, folded.
+  static var titlesAndSuffixes: Set<String> { suffixes.union(Lexicon.westernTitles) }
 
   private static let suffixes: Set<String> = ["jr", "sr", "ii", "iii", "iv", "junior", "senior"]
 

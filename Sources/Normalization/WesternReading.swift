@@ -110,8 +110,8 @@ package struct WesternReading {
     var word = StreetWords.word(spelling)
     if word >= 0, let form = StreetWords.form(word) {
       byteCount = start
-      for byte in form { put(byte) }
-      word = StreetWords.word(UnsafeBufferPointer(rebasing: bytes[start..<byteCount]))
+      for byte in form.bytes { put(byte) }
+      word = form.word
     }
     let isOrdinal = isOrdinal(start..<byteCount)
     if isOrdinal {
@@ -331,23 +331,42 @@ package struct WesternReading {
     return hash.ofText
   }
 
-  /// The hashes of the street's words, in their order.
-  package func streetHashes(seed: UInt64) -> [UInt64] {
-    street.map { place in
-      guard let spelling = spelling(place) else { return ByteHash.of(word(place), seed: seed) }
-      return spelling.withUTF8Buffer { ByteHash.of($0, seed: seed) }
+  /// Appends the hashes of the street's words, in their order.
+  package func appendStreet(seed: UInt64, to hashes: inout [UInt64]) {
+    for place in street {
+      if let spelling = spelling(place) {
+        hashes.append(ByteHash.of(UnsafeBufferPointer(spelling), seed: seed))
+      } else {
+        hashes.append(ByteHash.of(word(place), seed: seed))
+      }
     }
   }
 
-  /// The hashes of other numbers, in their order.
-  package func detailHashes(seed: UInt64) -> [UInt64] {
-    // Most addresses have none.
-    guard (0..<count).contains(where: { isDetail($0) }) else { return [] }
-    return details.map { ByteHash.of(word($0), seed: seed) }
+  /// Appends the hashes of other numbers, in their order.
+  package func appendDetails(seed: UInt64, to hashes: inout [UInt64]) {
+    for place in 0..<count where isDetail(place) { hashes.append(ByteHash.of(word(place), seed: seed)) }
   }
 
-  /// True when the rest may name a Chinese place in Latin letters, so that the address has to be read as ``Address``.
+  /// True when the rest may name a Chinese place in Latin letters, so that the address has to be read as ``Address``: one of its words,
+  /// alone or with its neighbours, is the name of a province or a city.
   package var mayBeRoman: Bool {
-    (0..<count).contains { !tokens[$0].isUsed } && Address.mayBeRoman(rest.map { word($0) })
+    for first in 0..<count where !tokens[first].isUsed {
+      let isRoman = withUnsafeTemporaryAllocation(of: UInt8.self, capacity: byteCount) { spelling in
+        var (place, words, length) = (first, 0, 0)
+        while place < count, words < 3 {
+          defer { place += 1 }
+          if tokens[place].isUsed { continue }
+          for byte in word(place) {
+            spelling[length] = byte
+            length += 1
+          }
+          words += 1
+          if Division.isRoman(UnsafeBufferPointer(rebasing: spelling[..<length])) { return true }
+        }
+        return false
+      }
+      if isRoman { return true }
+    }
+    return false
   }
 }

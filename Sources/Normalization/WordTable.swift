@@ -2,9 +2,8 @@
 /// built once and never hashes a `String`. Equal bytes only: texts that are merely canonically equivalent are different words here, which
 /// makes no difference for the folded words of the tables, none of which has another spelling in Unicode.
 struct WordTable: Sendable {
-  /// Place of the entry plus one; 0 is empty.
-  private var slots: [UInt32]
-  private var hashes: [UInt32] = []
+  /// The hash in the upper half, and the place of the entry plus one; 0 is empty.
+  private var slots: [UInt64]
   private var starts: [UInt32] = [0]
   private var bytes: [UInt8] = []
   private var values: [Int32] = []
@@ -14,18 +13,17 @@ struct WordTable: Sendable {
     let list = Array(words)
     var size = 8
     while size < list.count * 2 { size *= 2 }
-    slots = [UInt32](repeating: 0, count: size)
+    slots = [UInt64](repeating: 0, count: size)
     for (word, value) in list {
       let spelling = Array(word.utf8)
       let hash = spelling.withUnsafeBufferPointer { Self.hash($0) }
       guard spelling.withUnsafeBufferPointer({ self.value($0) }) < 0 else { continue }
       var slot = Int(hash) & (size - 1)
       while slots[slot] != 0 { slot = (slot + 1) & (size - 1) }
-      hashes.append(hash)
       bytes += spelling
       starts.append(UInt32(bytes.count))
       values.append(value)
-      slots[slot] = UInt32(values.count)
+      slots[slot] = UInt64(hash) << 32 | UInt64(values.count)
     }
   }
 
@@ -38,8 +36,10 @@ struct WordTable: Sendable {
     return slots.withUnsafeBufferPointer { slots in
       var slot = Int(hash) & (slots.count - 1)
       while slots[slot] != 0 {
-        let entry = Int(slots[slot]) - 1
-        if hashes[entry] == hash, isEqual(entry, word) { return values[entry] }
+        if slots[slot] >> 32 == UInt64(hash) {
+          let entry = Int(slots[slot] & 0xFFFF_FFFF) - 1
+          if isEqual(entry, word) { return values[entry] }
+        }
         slot = (slot + 1) & (slots.count - 1)
       }
       return -1
@@ -58,8 +58,19 @@ struct WordTable: Sendable {
   }
 
   private static func hash(_ word: UnsafeBufferPointer<UInt8>) -> UInt32 {
-    var hash: UInt64 = UInt64(word.count)
-    for byte in word { hash = (hash ^ UInt64(byte)) &* 0x9E37_79B9_7F4A_7C15 }
-    return UInt32(truncatingIfNeeded: hash >> 32)
+    let bytes = UnsafeRawBufferPointer(word)
+    var hash = UInt64(word.count)
+    var place = 0
+    while place + 8 <= word.count {
+      hash = (hash ^ bytes.loadUnaligned(fromByteOffset: place, as: UInt64.self)) &* 0x9E37_79B9_7F4A_7C15
+      hash ^= hash >> 32
+      place += 8
+    }
+    var rest: UInt64 = 0
+    while place < word.count {
+      rest = rest << 8 | UInt64(word[place])
+      place += 1
+    }
+    return UInt32(truncatingIfNeeded: ((hash ^ rest) &* 0x9E37_79B9_7F4A_7C15) >> 32)
   }
 }

@@ -65,16 +65,16 @@ import Testing
     let (hub, diagnostics) = HubFile.load(text: "# nothing\n", file: "hub.yaml")
     #expect(hub == HubFile())
     #expect(diagnostics.isEmpty)
-    #expect(HubFile().host == "127.0.0.1")
-    #expect(HubFile().port == 8787)
+    #expect(HubFile().address.host == "127.0.0.1")
+    #expect(HubFile().address.port == 8787)
     #expect(HubFile().maximumBody == 33_554_432)
   }
 
   @Test func theHubIsRead() {
     let text = "language: 1\nlisten: '[::1]:80'\nmax_body: 1 MB\ntrust: [erp, crm]\ncut: automatic\n"
     let hub = HubFile.load(text: text, file: "hub.yaml").0
-    #expect(hub?.host == "::1")
-    #expect(hub?.port == 80)
+    #expect(hub?.address.host == "::1")
+    #expect(hub?.address.port == 80)
     #expect(hub?.maximumBody == 1_048_576)
     #expect(hub?.trust == ["erp", "crm"])
     #expect(hub?.cut == .automatic)

@@ -26,7 +26,8 @@ import Testing
 
   @Test func everyKindIsRead() {
     let (options, diagnostics) = check(
-      "folder: ./in\nevery: 2h\nlimit: 64 KB\nretries: 7\ndelete: true\ntoken: ${env:T}\nmode: safe\nheaders: {A: b}\nnames: [x, y]\n")
+      "folder: ./in\nevery: 2h\nlimit: 64 KB\nretries: 7\ndelete: true\ntoken: secret://env/T\nmode: safe\nheaders: {A: b}\nnames: [x, y]\n"
+    )
     #expect(diagnostics.isEmpty)
     #expect(options[folder: "folder"] == "./in")
     #expect(options[text: "pattern"] == "*")
@@ -34,7 +35,7 @@ import Testing
     #expect(options[bytes: "limit"] == 65_536)
     #expect(options[int: "retries"] == 7)
     #expect(options[bool: "delete"] == true)
-    #expect(options[secret: "token"]?.description == "${env:T}")
+    #expect(options[secret: "token"]?.description == "secret://env/T")
     #expect(options[choice: "mode"] == "safe")
     #expect(options[map: "headers"] == ["A": "b"])
     #expect(options[list: "names"] == ["x", "y"])
@@ -57,7 +58,8 @@ import Testing
     ("folder: x\nevery: 10 parsecs\n", "wrong-option@2:8", nil), ("folder: x\nretries: 1.5\n", "wrong-option@2:10", nil),
     ("folder: x\ndelete: NO\n", "wrong-option@2:9", nil), ("folder: x\nmode: saef\n", "wrong-option@2:7", "Did you mean \"safe\"?"),
     ("folder: x\nheaders: [a]\n", "wrong-option@2:10", nil), ("folder: x\nnames: {a: b}\n", "wrong-option@2:8", nil),
-    ("folder: x\npattern: ${env:X}\n", "misplaced-secret@2:10", "Write the value itself."),
+    ("folder: x\npattern: secret://env/X\n", "misplaced-secret@2:10", "Write the value itself."),
+    ("folder: x\nnames: [secret://env/X]\n", "misplaced-secret@2:8", nil),
     ("folder: x\nlimit: 99999999999999999999 GB\n", "wrong-option@2:8", nil), ("- a\n", "mapping-expected@1:1", nil),
   ])
   func mistakesHavePlaces(text: String, expected: String, hint: String?) throws {
@@ -77,15 +79,78 @@ import Testing
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
     try Data("s3cret\n".utf8).write(to: folder.appendingPathComponent("token"))
-    let inFile = try #require(Secret("${file:token}"))
+    let inFile = try #require(Secret("secret://file/token"))
     #expect(try inFile.resolve(relativeTo: folder.path) == "s3cret")
-    try Data("changed".utf8).write(to: folder.appendingPathComponent("token"))
-    #expect(try inFile.resolve(relativeTo: folder.path) == "changed")
-    let inEnvironment = try #require(Secret("${env:TOKEN}"))
-    #expect(try inEnvironment.resolve(relativeTo: ".", environment: ["TOKEN": "abc"]) == "abc")
+    try Data("ch4nged-t0ken".utf8).write(to: folder.appendingPathComponent("token"))
+    #expect(try inFile.resolve(relativeTo: folder.path) == "ch4nged-t0ken")
+    #expect(try Secret("secret://file/\(folder.path)/token")?.resolve(relativeTo: "/nowhere") == "ch4nged-t0ken")
+    let inEnvironment = try #require(Secret("secret://env/TOKEN"))
+    #expect(try inEnvironment.resolve(relativeTo: ".", environment: ["TOKEN": "a7c"]) == "a7c")
     #expect(throws: Fault.self) { try inEnvironment.resolve(relativeTo: ".", environment: [:]) }
-    #expect(throws: Fault.self) { try Secret("${file:nowhere}")?.resolve(relativeTo: folder.path) }
-    #expect(["${env:}", "${other:x}", "x", "${env:A B}", "$env:A"].allSatisfy { Secret($0) == nil })
+    #expect(throws: Fault.self) { try Secret("secret://file/nowhere")?.resolve(relativeTo: folder.path) }
+    #expect(Secret("${env:TOKEN}") == inEnvironment)
+    #expect(Secret("${file:token}") == inFile)
+    for text in ["secret://env/A", "secret://file/a b", "secret://exec/bin/echo a%20b c", "secret://file//run/x"] {
+      #expect(Secret(text)?.description == text)
+    }
+  }
+
+  @Test(arguments: [
+    "${env:}", "${other:x}", "x", "${env:A B}", "$env:A", "secret://", "secret://env", "secret://env/", "secret://env/A-B",
+    "secret://exec/",
+    "secret://exec/ ", "secret://vault/x", "${exec:/bin/echo}",
+  ])
+  func whatIsNoReferenceIsRefused(text: String) {
+    #expect(Secret(text) == nil)
+    let (_, diagnostics) = check("folder: x\ntoken: '\(text)'\n")
+    #expect(["secret-reference", "secret-in-file"].contains(diagnostics.first?.code))
+  }
+
+  @Test func aCommandGivesASecretWithoutAShell() throws {
+    func output(_ text: String) throws -> String { try #require(Secret(text)).resolve(relativeTo: ".", isFresh: true) }
+    #expect(try output("secret://exec/bin/echo a%20b $HOME ; c") == "a b $HOME ; c")
+    #expect(try output("secret://exec//bin/echo x") == "x")
+    #expect(#expect(throws: Fault.self) { try output("secret://exec/bin/false") }?.code == "secret-command")
+    #expect(#expect(throws: Fault.self) { try output("secret://exec/bin/nothing-of-that-name") }?.code == "secret-command")
+    #expect(#expect(throws: Fault.self) { try output("secret://exec/bin/true") }?.code == "secret-missing")
+    #expect(#expect(throws: Fault.self) { try output("secret://exec/usr/bin/yes") }?.code == "secret-too-long")
+    let start = ContinuousClock.now
+    let fault = #expect(throws: Fault.self) {
+      try SecretCommand.output(of: ["/bin/sh", "-c", "sleep 60 & sleep 60"], within: .milliseconds(200))
+    }
+    #expect(fault?.code == "secret-timeout")
+    #expect(ContinuousClock.now - start < .seconds(20))
+  }
+
+  @Test func aCommandIsRunOnceUnlessAskedAgain() throws {
+    let file = FileManager.default.temporaryDirectory.path + "/kindred-secret-\(UUID().uuidString)"
+    defer { try? FileManager.default.removeItem(atPath: file) }
+    let secret = try #require(Secret("secret://exec/bin/cat \(file)"))
+    try "first-value".write(toFile: file, atomically: true, encoding: .utf8)
+    #expect(try secret.resolve(relativeTo: ".") == "first-value")
+    try "second-value".write(toFile: file, atomically: true, encoding: .utf8)
+    #expect(try secret.resolve(relativeTo: ".") == "first-value")
+    #expect(try secret.resolve(relativeTo: ".", isFresh: true) == "second-value")
+  }
+
+  @Test func whatWasReadIsMasked() throws {
+    #expect(try Secret("secret://env/T")?.resolve(relativeTo: ".", environment: ["T": "kd+9/zebra"]) == "kd+9/zebra")
+    #expect(SecretMask.shared.masked("https://a/?t=kd%2B9%2Fzebra and kd+9/zebra.") == "https://a/?t=••• and •••.")
+  }
+
+  @Test func aLineWithASecretIsNotShown() throws {
+    let text = "folder: x\ntoken: hunter2\n"
+    let shown = DiagnosticRenderer.text(check(text).diagnostics, sources: ["c.yaml": text, "test.yaml": text], color: false)
+    #expect(shown.contains("secret-in-file"))
+    #expect(!shown.contains("hunter2"))
+  }
+
+  @Test(arguments: [
+    "", "a", "*.csv", "./inbox", "null", "- a", "a: b", "a #b", "it's", "18", "a, b", "x\ny", " a", "a:", "#a", "私", "[a]", "a\"b",
+  ])
+  func textsAreWrittenSoThatTheyComeBack(text: String) throws {
+    #expect(YAML.parse("a: \(YAMLWriting.scalar(text))\n", file: "a").0?["a"]?.text == text)
+    #expect(YAML.parse("a: \(YAMLWriting.flow([.string(text), .string(text)]))\n", file: "a").0?["a"]?.items?.map(\.text) == [text, text])
   }
 
   @Test func quantities() {
@@ -96,6 +161,7 @@ import Testing
     #expect(Quantity.bytes("32 MB") == 33_554_432)
     #expect(Quantity.bytes("1KiB") == 1_024)
     #expect(Quantity.bytes("7") == 7)
+    for bytes in [1, 1_000, 1_024, 33_554_432, 1 << 30, 0] { #expect(Quantity.bytes(Quantity.text(bytes: bytes)) == bytes) }
     #expect(["", "MB", "-1", "1 XB", "１MB"].allSatisfy { Quantity.bytes($0) == nil })
   }
 }

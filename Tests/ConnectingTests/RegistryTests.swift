@@ -59,10 +59,10 @@ import Testing
     #expect(try findings(Self.good.replacing("format: csv", with: "patern: x")) == ["6:15 unknown-option"])
     #expect(try findings(Self.good.replacing("format: csv", with: "encoding: klingon")) == ["6:3 encoding-unknown"])
     #expect(try findings("language: 1\nconnector: erp\nkind: erp-push\n") == ["3:7 no-streams"])
-    let wechat = "language: 1\nconnector: w\nkind: wechat\noptions: {app_id: wx1, token: '${env:T}'}\n"
+    let wechat = "language: 1\nconnector: w\nkind: wechat\noptions: {app_id: wx1, token: 'secret://env/T'}\n"
     #expect(try findings(wechat) == [])
     #expect(try findings(wechat + "streams: {message: {}}\n") == ["5:11 unknown-stream"])
-    #expect(try findings(wechat.replacing("'${env:T}'", with: "geheim")) == ["4:31 secret-in-file"])
+    #expect(try findings(wechat.replacing("'secret://env/T'", with: "geheim")) == ["4:31 secret-in-file"])
   }
 
   /// What the module promises about a kind's own declaration: its defaults and examples pass its own check.

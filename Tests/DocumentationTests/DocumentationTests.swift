@@ -88,7 +88,7 @@ enum ErrorCodes {
   static func codes(in source: String) -> Set<String> {
     let code = #""([a-z][a-z0-9]*(?:-[a-z0-9]+)*)""#
     let patterns = [
-      #"\b(?:Fault|fail|report|error|warning|make)\(\s*"# + code + ",", #"\b(?:self\.init|return )\(\s*"# + code + ",",
+      #"\b(?:Fault|fail|report|stop|error|warning|make)\(\s*"# + code + ",", #"\b(?:self\.init|return )\(\s*"# + code + ",",
       #"\b(?:Diagnostic|Finding)\(\s*\.[a-z]+,\s*"# + code, #"\bProblem\(\s*\d+,\s*"# + code, #"[ (]code: "# + code,
       #""code": "# + code, #"\bcomplain\(\s*\d+,\s*"# + code, #"\bcase (?:storageFull|shuttingDown|tooLarge) = "# + code,
       #"\b(?:fault|failure)\(\s*"([a-z]+(?:-[a-z]+)+)","#,

@@ -147,6 +147,15 @@ import Testing
 
   @Test func thereAreSixty() { #expect(Self.mistakes.count >= 60) }
 
+  @Test func thePageListsThem() throws {
+    let rows = try text("docs/mistakes.md").split(separator: "\n").filter { $0.hasPrefix("| `") }
+    #expect(rows.count == Self.mistakes.count)
+    for (row, mistake) in zip(rows, Self.mistakes) {
+      #expect(row.contains("` | \(mistake.place) | `\(mistake.code)` | "), "\(row)")
+      #expect(mistake.hint.isEmpty || row.contains(mistake.hint.replacing("|", with: "\\|")), "\(row)")
+    }
+  }
+
   @Test(arguments: mistakes.indices) func isFoundAtItsPlace(index: Int) throws {
     let mistake = Self.mistakes[index]
     let count = Self.mapping.components(separatedBy: mistake.right).count - 1

@@ -14,8 +14,26 @@ import Testing
 
   static let files: [String] = {
     let all = (try? FileManager.default.contentsOfDirectory(atPath: packageRoot.appendingPathComponent("mappings").path)) ?? []
-    return all.filter { $0.hasSuffix(".yaml") && $0 != "model.yaml" }.sorted()
+    return all.filter { $0.hasSuffix(".yaml") && !$0.hasSuffix(".tests.yaml") && $0 != "model.yaml" }.sorted()
   }()
+
+  /// Examples of what systems send, as paths below `fixtures/mappings`.
+  static let examples: [String] = {
+    let all = (try? FileManager.default.subpathsOfDirectory(atPath: packageRoot.appendingPathComponent("fixtures/mappings").path)) ?? []
+    return all.filter { $0.contains(".") }.sorted()
+  }()
+
+  static func load(_ file: String) throws -> (program: MappingProgram?, findings: String) {
+    let path = "mappings/\(file)"
+    let source = try text(path)
+    let beside = "mappings/" + file.replacing(".yaml", with: ".tests.yaml")
+    let tests = (try? text(beside)).map { (text: $0, file: beside) }
+    let (program, diagnostics) = MappingLoader.load(
+      text: source, file: path, model: try #require(model), digests: .reference, tests: tests)
+    var sources = [path: source]
+    sources[beside] = tests?.text
+    return (program, DiagnosticRenderer.text(diagnostics, sources: sources, color: false))
+  }
 
   @Test func theModelLoads() throws {
     let source = try text("mappings/model.yaml")
@@ -33,16 +51,57 @@ import Testing
   }
 
   @Test(arguments: files) func loadsWithoutAFindingAndPassesItsTests(file: String) throws {
-    let path = "mappings/\(file)"
-    let source = try text(path)
-    let (program, diagnostics) = MappingLoader.load(text: source, file: path, model: try #require(Self.model), digests: .reference)
-    #expect(diagnostics.isEmpty, "\(DiagnosticRenderer.text(diagnostics, sources: [path: source], color: false))")
+    let (program, findings) = try Self.load(file)
+    #expect(findings.isEmpty, "\(findings)")
     let loaded = try #require(program)
     #expect(file == loaded.name + ".yaml")
     #expect(loaded.testCount > 0)
     for result in MappingTestRunner(readFile: contents).run(loaded) {
       #expect(result.isPassed, "\(result.name):\n\(result.differences.joined(separator: "\n"))")
     }
+  }
+
+  @Test(arguments: files) func itsTestsReachEveryTarget(file: String) throws {
+    let loaded = try #require(try Self.load(file).program)
+    let coverage = MappingTestRunner(readFile: contents).coverage(of: loaded)
+    #expect(coverage.targets.reached == coverage.targets.all, "\(coverage.gaps.map(\.what))")
+  }
+
+  /// Somebody who names no mapping gets the right one, although all of them are there.
+  @Test(arguments: examples) func theExampleFindsItsMapping(example: String) throws {
+    let programs = try Self.files.compactMap { try Self.load($0).program }
+    let format = try #require(Format(rawValue: String(example.split(separator: ".").last ?? "")))
+    var items: [Item] = []
+    try ItemReader.read(
+      try contents("fixtures/mappings/\(example)"), format: format, encoding: nil, context: ReadContext(file: example)
+    ) { items.append(try $0.get()) }
+    guard case .one(let chosen) = MappingChoice.choose(among: programs, format: format, items: items) else {
+      Issue.record("no mapping, or several, fit \(example)")
+      return
+    }
+    let tests = try text(chosen.file.replacing(".yaml", with: ".tests.yaml"))
+    #expect(tests.contains("fixtures/mappings/\(example)}"), "\(example) went to \(chosen.name), whose tests do not know it")
+  }
+
+  /// Ids and names are everywhere: they must not make a partner of Odoo out of something.
+  @Test(arguments: [
+    #"{"id": 1, "name": "x", "colour": "red"}"#, #"[{"id": 1, "name": "x"}, {"id": 2, "name": "y"}]"#, "[[1, 2], [3, 4]]",
+    #"{"data": [{"id": 1, "name": "x", "code": "y"}]}"#, #"{"results": [{"id": 1}], "records": [{"Id": "1"}], "result": [{"id": 1}]}"#,
+  ])
+  func aStrangersDocumentFitsNone(text: String) throws {
+    let programs = try Self.files.compactMap { try Self.load($0).program }
+    let item = Item(index: 0, content: .value(try json(text)), location: Location(file: "x.json", line: 1), raw: [])
+    guard case .none = MappingChoice.choose(among: programs, format: .json, items: [item]) else {
+      Issue.record("a mapping fits \(text)")
+      return
+    }
+  }
+
+  @Test func everyMappingAndExampleIsOnThePageThatNamesItsProof() throws {
+    let page = try text("docs/ready-made-mappings.md")
+    #expect(Self.examples.count > 25)
+    #expect(Self.files.filter { !page.contains("../mappings/\($0))") }.isEmpty)
+    #expect(Self.examples.filter { !page.contains("| `\($0)` |") }.isEmpty)
   }
 }
 

@@ -133,3 +133,92 @@ private let shippedModel: ModelDefinition? = (try? text("mappings/model.yaml")).
     }
   }
 }
+
+@Suite struct SampleTests {
+  private func document(_ text: String) throws -> XMLSample {
+    var sample: XMLSample?
+    try ItemReader.read(Array(text.utf8), format: .xml) { result in
+      if case .xml(let root) = try result.get().content { sample = XMLSample(root) }
+    }
+    return try #require(sample)
+  }
+
+  private func load(_ yaml: String) throws -> MappingProgram? {
+    let (program, found) = MappingLoader.load(text: yaml, file: "m.yaml", model: try #require(shippedModel), digests: .reference)
+    #expect(found.isEmpty, "\(DiagnosticRenderer.text(found, sources: ["m.yaml": yaml], color: false))")
+    return program
+  }
+
+  @Test(arguments: [
+    ("<a><c><n>1</n><t>x</t></c><c><n>2</n><t>y</t></c></a>", "/a/c", 2), ("<a><c><n>1</n><t>x</t></c></a>", "/a/c", 1),
+    ("<a><head><at>1</at></head><body><list><c n='1' t='x'/><c n='2' t='y'/></list></body></a>", "/a/body/list/c", 2),
+    ("<o><n>1</n><d>2</d><l><q>1</q></l><l><q>2</q></l></o>", "/o", 1), ("<a/>", "/a", 1), ("<a><c>1</c><c>2</c></a>", "/a", 1),
+    ("<x:a xmlns:x='urn:shop:CustomerList-1'><x:c><x:n>1</x:n><x:t>2</x:t></x:c></x:a>", "/cl:a/cl:c", 1),
+  ])
+  func recordsAreFound(text: String, each: String, count: Int) throws {
+    let sample = try document(text)
+    #expect(sample.each == each)
+    #expect(sample.items.count == count)
+  }
+
+  @Test func aDocumentIsProposedAndMaps() throws {
+    let text = """
+      <orders xmlns="urn:example:Orders" sent="2024-05-06">
+        <order><number>A1</number><customerNumber>K7</customerNumber><total currency="EUR">12.50</total><orderDate>2024-05-06</orderDate>
+          <lines><line><sku>S1</sku><qty>2</qty></line><line><sku>S2</sku><qty>1</qty></line></lines></order>
+        <order><number>A2</number><customerNumber>K8</customerNumber><total>1</total><orderDate>6.5.2024</orderDate>
+          <lines><line><sku>S1</sku><qty>1</qty></line></lines></order>
+      </orders>
+      """
+    let sample = try document(text)
+    #expect(MappingSuggester.type(of: sample.items, isXML: true) == "order")
+    let suggestion = MappingSuggester.suggest(sample.items, to: "order", isXML: true)
+    let definition = try #require(shippedModel?.types["order"])
+    let yaml = MappingProposal(suggestion, items: sample.items, xml: sample, name: "shop", format: .xml, definition: definition).yaml
+    let program = try #require(try load(yaml))
+    var statements: [Statement] = []
+    try ItemReader.read(Array(text.utf8), format: .xml) { result in
+      for output in program.run(try result.get()) { if case .statement(let statement) = output { statements.append(statement) } }
+    }
+    #expect(statements.map(\.key.key) == ["A1", "A2"])
+    #expect(statements[0].attributes["amount"] == .number(Number(parsing: "12.5")!))
+    #expect(statements[0].attributes["currency"] == "EUR")
+    #expect(statements[0].attributes["customer_key"] == ["ref": "shop/customer/K7"])
+    #expect(statements.map { $0.attributes["ordered_at"] } == ["2024-05-05T16:00:00Z", "2024-05-05T16:00:00Z"])
+    #expect(statements.map { $0.attributes["lines"]?.elements.count } == [2, 1])
+  }
+
+  @Test func aTableWithoutNamesGetsARowOfThem() throws {
+    let csv = "K1,青岛金石科技有限公司,13900001101,a@qq.example\nK2,苏州远航服饰有限公司,13900001102,b@qq.example\nK3,成都天成服饰有限公司,13900001103,c@qq.example\n"
+    var items: [Value] = []
+    try ItemReader.read(Array(csv.utf8), format: .csv) { result in
+      if case .value(let value) = try result.get().content { items.append(value) }
+    }
+    #expect(MappingSuggester.type(of: items) == "customer")
+    let suggestion = MappingSuggester.suggest(items, to: "customer")
+    #expect(suggestion.fields.map(\.target) == ["key", "name", "phone", "email"])
+    let definition = try #require(shippedModel?.types["customer"])
+    let yaml = MappingProposal(suggestion, items: items, name: "m", format: .csv, definition: definition).yaml
+    #expect(yaml.contains("# The table has no row with names. Put this one above it, and run suggest again:\n# id,name,phone,email\n"))
+    #expect(try load(yaml) != nil)
+  }
+
+  @Test func datesInTwoFormsAndSignsForNothing() throws {
+    func proposal(_ dates: [String]) throws -> String {
+      let items = dates.enumerated().map { index, date -> Value in ["编号": .string("K\(index)"), "创建时间": .string(date), "备注": "暂无"] }
+      let suggestion = MappingSuggester.suggest(items, to: "customer")
+      return MappingProposal(
+        suggestion, items: items, name: "m", format: .csv, definition: try #require(shippedModel?.types["customer"])
+      ).yaml
+    }
+    let both = try proposal(["2024/3/5", "2024/3/18", "20240401"])
+    #expect(both.contains("missing: ['', '-', 'NULL', '无', '暂无']"))
+    let program = try #require(try load(both))
+    for (text, date) in [("2024/3/5", "2024-03-04T16:00:00Z"), ("20240401", "2024-03-31T16:00:00Z")] {
+      #expect(program.statements(["编号": "K1", "创建时间": .string(text)]).first?.attributes["created_at"] == .string(date))
+    }
+    // 05/06 has one meaning in a column, whatever stands in the other rows.
+    let days = try proposal(["25/03/2024", "26/03/2024", "03/27/2024"])
+    #expect(days.contains("dd/MM/yyyy") && !days.contains("MM/dd/yyyy'"))
+  }
+}

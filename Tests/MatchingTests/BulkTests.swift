@@ -85,7 +85,7 @@ struct BulkTests {
     }
     for (number, model) in models.enumerated() {
       table.weigh(by: model.frequencies, threads: 1)
-      let nodes = BulkNodes(table, keyHashes: keyHashes, model: model)
+      let nodes = ArrangedNodes(BulkNodes(table, keyHashes: keyHashes, model: model, workers: Workers(2)), workers: Workers(2))
       let sketches = RecordSketches(nodes, model: model, workers: Workers(2))
       let quick = SketchComparison(model, atLeast: model.floor)
       let comparison = Comparison(model: model, reputation: NoReputation())

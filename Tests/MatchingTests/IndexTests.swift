@@ -106,23 +106,14 @@ struct IndexTests {
 /// An index that was saved and opened again is the same index.
 @Suite("Images")
 struct ImageTests {
-  /// Keeps the bytes of an image.
-  final class Bytes {
-    let buffer: UnsafeMutableRawBufferPointer
-
-    init(_ resolver: Resolver) {
-      var bytes: [UInt8] = []
-      resolver.writeImage { bytes += $0 }
-      buffer = .allocate(byteCount: bytes.count, alignment: 64)
-      buffer.copyBytes(from: bytes)
-    }
-
-    deinit { buffer.deallocate() }
+  private static func bytes(_ resolver: Resolver) -> [UInt8] {
+    var bytes: [UInt8] = []
+    resolver.writeImage { bytes += $0 }
+    return bytes
   }
 
-  static func reopened(_ resolver: Resolver) -> Resolver? {
-    let bytes = Bytes(resolver)
-    return Resolver(model: resolver.model, image: bytes.buffer, owner: bytes)
+  static func reopened(_ resolver: Resolver, threads: Int = 1) -> Resolver? {
+    bytes(resolver).withUnsafeBytes { Resolver(model: resolver.model, image: $0, threads: threads) }
   }
 
   @Test("an index goes on as if it had never been saved", arguments: 0..<UInt64(20))
@@ -149,7 +140,7 @@ struct ImageTests {
     }
     let original = Resolver()
     _ = original.apply(changes)
-    let opened = try #require(Self.reopened(original))
+    let opened = try #require(Self.reopened(original, threads: 2))
     #expect(opened.partition == original.partition)
     let rest = stride(from: 0, to: records.count, by: 2).map { MatchChange.remove(id: Int64($0)) } + changes.prefix(500)
     _ = opened.apply(rest)
@@ -165,10 +156,57 @@ struct ImageTests {
     let resolver = Resolver()
     var history = RandomHistory(seed: 1)
     _ = resolver.apply((1...20).map { .upsert(history.record(Int64($0))) })
-    let bytes = Bytes(resolver)
-    for length in stride(from: 0, to: bytes.buffer.count - 64, by: 640) {
-      let part = UnsafeMutableRawBufferPointer(rebasing: bytes.buffer[..<length])
-      #expect(Resolver(model: resolver.model, image: part, owner: bytes) == nil, "\(length) bytes")
+    let bytes = Self.bytes(resolver)
+    for length in Array(stride(from: 0, to: bytes.count - 64, by: 640)) + [bytes.count - 8, bytes.count - 1] {
+      let opened = bytes[..<length].withUnsafeBytes { Resolver(model: resolver.model, image: $0) }
+      #expect(opened == nil, "\(length) bytes")
+    }
+  }
+}
+
+@Suite("Packed words")
+struct WordPackingTests {
+  @Test("come back as they were, of any length", arguments: [UInt64(1), 2, 3])
+  func roundTrip(seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    for length in [0, 1, 4, 7, 8, 9, 12, 64, 255, 4_096, WordPacking.blockSize] {
+      // From nearly all zeros to none.
+      let share = UInt8.random(in: 0...255, using: &random)
+      let bytes = (0..<length).map { _ in
+        UInt8.random(in: 0...255, using: &random) < share ? UInt8.random(in: 1...255, using: &random) : 0
+      }
+      let (packed, unpacked) = Self.packedAndUnpacked(bytes)
+      #expect(unpacked == bytes, "seed \(seed), \(length) bytes")
+      #expect(packed <= length + (length + 7) / 8)
+    }
+  }
+
+  private static func packedAndUnpacked(_ bytes: [UInt8]) -> (Int, [UInt8]?) {
+    var packed: [UInt8] = []
+    bytes.withUnsafeBytes { WordPacking.pack($0, to: &packed) }
+    let count = packed.count
+    packed += repeatElement(0xEE, count: WordPacking.slack)
+    var unpacked = [UInt8](repeating: 0xDD, count: bytes.count)
+    let isDone = unpacked.withUnsafeMutableBytes { target in
+      packed.withUnsafeBytes { WordPacking.unpack(UnsafeRawBufferPointer(rebasing: $0[..<count]), to: target) }
+    }
+    return (count, isDone ? unpacked : nil)
+  }
+
+  @Test("damaged ones never write or read beyond their ends", arguments: [UInt64(1), 2])
+  func damaged(seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    for _ in 0..<500 {
+      let packed = (0..<Int.random(in: 0...90, using: &random)).map { _ in UInt8.random(in: 0...255, using: &random) }
+      var target = [UInt8](repeating: 7, count: 80)
+      let length = Int.random(in: 0...64, using: &random)
+      target.withUnsafeMutableBytes { target in
+        (packed + [UInt8](repeating: 0, count: WordPacking.slack)).withUnsafeBytes {
+          _ = WordPacking.unpack(
+            UnsafeRawBufferPointer(rebasing: $0[..<packed.count]), to: UnsafeMutableRawBufferPointer(rebasing: target[..<length]))
+        }
+      }
+      #expect(target[length...].allSatisfy { $0 == 7 }, "seed \(seed)")
     }
   }
 }

@@ -76,4 +76,24 @@ struct PreparerTests {
     #expect(record.columns.map(\.column) == [0, 1] && record.columns.last?.number == 1_200_500)
     #expect(preparer.prepare(["none", "", ""]).columns.isEmpty && preparer.prepare([]).isEmpty)
   }
+
+  @Test("a record that says more than fits says less of everything")
+  func longRecords() {
+    let companies = (0..<400).map { company in (0..<60).map { "word\(company)of\($0)x" }.joined(separator: " ") }
+    let phones = (0..<300).map { "+1697417\(1_000 + $0)" }
+    let record = Preparation.prepare(
+      ["organisation": .array(companies.map { .string($0) }), "phone": .array(phones.map { .string($0) })], source: "")
+    record.withView { view in
+      #expect(view.byteCount <= 0xFFFF * 2 && view.byteCount == record.words.count * 8)
+      // 255 of each are too long, half as many are not.
+      #expect(view.organisations.count == 127 && view.phones.count == 127)
+      for name in view.organisations {
+        #expect(view.hashes(name.words).count == 60 && view.rarities(name.wordRarities).allSatisfy { $0 == 0 })
+        #expect(view.units(name.brand).starts(with: "word".utf16))
+        #expect(Int(name.wordRarities.start + name.wordRarities.count) * 2 <= view.byteCount)
+      }
+    }
+    let table = RecordTable([record])
+    #expect(record.withView { $0 == table[0] })
+  }
 }

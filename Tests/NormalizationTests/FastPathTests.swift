@@ -65,9 +65,10 @@ struct FastPathTests {
     var found = 0
     for _ in 0..<25_000 {
       let text = texts.next()
-      guard let phone = withBytes(text, { Phone.american($0) }) else { continue }
-      found += 1
-      #expect([phone] == Phone.several(Folding.scalars(text), region: nil), "seed 13: \(text)")
+      var phones: [Phone] = []
+      guard withBytes(text, { Phone.readShape($0) { phones.append(Phone($0)) } }) else { continue }
+      found += phones.count
+      #expect(phones == Phone.several(Folding.scalars(text), region: nil), "seed 13: \(text)")
     }
     #expect(found > 50)
   }
@@ -79,10 +80,9 @@ struct FastPathTests {
       let text = texts.next()
       let folded = Folding.fold(text)
       #expect(Email.all(in: text) == Email.any(in: folded), "seed 14: \(text)")
-      if folded.utf8.allSatisfy({ $0 < 0x80 }) {
-        #expect(withBytes(folded) { Email.ascii(in: $0) } == Email.any(in: folded), "seed 14: \(text)")
+      for email in Email.all(in: text) {
+        #expect(email.withReading { $0.mailboxHash(seed: 5) } == StableHash.of(email.mailbox, seed: 5), "seed 14: \(text)")
       }
-      for email in Email.all(in: text) { #expect(email.mailboxHash(seed: 5) == StableHash.of(email.mailbox, seed: 5), "seed 14: \(text)") }
     }
   }
 
@@ -121,18 +121,32 @@ struct FastPathTests {
 
   @Test("names of one word in two columns")
   func nameWords() {
+    var found = 0
     var texts = RandomText(seed: 17, "li wang chan an na smith jean o xi ao ling szeto mary jr ␣ Wei É lü ng - ' o'")
     for _ in 0..<4_000 {
       let (one, other) = (texts.next(), texts.next())
-      guard let given = withBytes(one, { NameWord($0) }), let surname = withBytes(other, { NameWord($0) }) else { continue }
-      let (first, last) = (String(decoding: given.text, as: UTF8.self), String(decoding: surname.text, as: UTF8.self))
-      let western = WesternName(given: one, surname: other)
-      #expect(western?.given == first && western?.surname == last && western?.words == [first, last], "seed 17: \(one) \(other)")
-      let name = PersonName(first + " " + last)
-      #expect(
-        name?.text == first + " " + last && name?.sounds == NameWord.sounds(given: given, surname: surname), "seed 17: \(one) \(other)")
-      #expect(PersonName(first)?.sounds == given.sounds, "seed 17: \(one)")
+      let isRead = withBytes(one) { given in
+        withBytes(other) { surname in
+          NameWord.read(given: given, surname: surname) { given, surname in
+            let (first, last) = (
+              given.map { String(decoding: $0.text, as: UTF8.self) }, surname.map { String(decoding: $0.text, as: UTF8.self) }
+            )
+            #expect((first == nil) == one.isEmpty && (last == nil) == other.isEmpty)
+            if let given, let first { #expect(PersonName(first)?.sounds == given.sounds, "seed 17: \(one)") }
+            guard let given, let surname, let first, let last else { return }
+            let western = WesternName(given: one, surname: other)
+            #expect(western?.given == first && western?.surname == last && western?.words == [first, last], "seed 17: \(one) \(other)")
+            let name = PersonName(first + " " + last)
+            #expect(
+              name?.text == first + " " + last && name?.sounds == NameWord.sounds(given: given, surname: surname),
+              "seed 17: \(one) \(other)")
+            #expect(given.nicknames == Nicknames.classes(of: first), "seed 17: \(one)")
+          }
+        }
+      }
+      found += isRead ? 1 : 0
     }
+    #expect(found > 100)
   }
 
   @Test("hashes of western addresses are those of their parts")
@@ -149,9 +163,11 @@ struct FastPathTests {
       var hashes: [UInt64]?
       let isRead = withBytes(text) { source in
         Address.readWestern(source) {
-          hashes =
-            [ByteHash.of($0.number, seed: 1), $0.unitHash(seed: 2), ByteHash.of($0.postcode)] + $0.streetHashes(seed: 3) + [0]
-            + $0.detailHashes(seed: 4)
+          var found = [ByteHash.of($0.number, seed: 1), $0.unitHash(seed: 2), ByteHash.of($0.postcode)]
+          $0.appendStreet(seed: 3, to: &found)
+          found.append(0)
+          $0.appendDetails(seed: 4, to: &found)
+          hashes = found
         }
       }
       guard isRead else { continue }
@@ -162,6 +178,40 @@ struct FastPathTests {
       #expect(hashes == expected, "seed 18: \(text)")
       #expect(address?.divisions.isEmpty ?? true && address?.roadSound ?? "" == "", "seed 18: \(text)")
     }
+  }
+
+  @Test("western companies by bytes")
+  func companies() {
+    var texts = RandomText(
+      seed: 24,
+      """
+      Smith Brown Jones-Miller the The O'Neil & and Corp Inc. Co., Ltd Co.Ltd S. A. Group Holdings ( ) [x] <b> * ! # @ 21 Services trading food \
+      new energy e commerce real estate Suzhou Hong Kong branch city Rui feng wei &amp; AT&T ltd st1 ␣ ␣ ␣ ␣ ␣ ␣ ␣ ␣ ␣ ␣ ␣ ␣ ␣ ␣ ␣ ␣ ␣ ␣ ␣ ␣ ␣
+      """)
+    var found = 0
+    for _ in 0..<10_000 {
+      let text = texts.next()
+      var readings: [(text: String, brand: String, isMarked: Bool, industries: [String])] = []
+      let isRead = withBytes(text) { source in
+        CompanyName.readWestern(source) {
+          readings.append((String(decoding: $0.text, as: UTF8.self), String(decoding: $0.brand, as: UTF8.self), $0.isMarked, $0.industries))
+        }
+      }
+      guard isRead else { continue }
+      let names = CompanyName.all(in: text)
+      found += names.count
+      let areEqual = names.elementsEqual(readings) {
+        $0.text == $1.text && $0.brand == $1.brand && $0.isMarked == $1.isMarked && $0.industries == $1.industries
+      }
+      #expect(areEqual, "seed 24: \(text)")
+      // What a reading leaves out.
+      let isAll = names.allSatisfy { name in
+        name.divisions.isEmpty && name.branch == nil && name.ordinal.isEmpty && name.sound.isEmpty && name.aliases.isEmpty
+          && name.contact == nil
+      }
+      #expect(isAll, "seed 24: \(text)")
+    }
+    #expect(found > 1_000)
   }
 
   @Test("tables of words hold what they were given")

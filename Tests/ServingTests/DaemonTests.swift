@@ -1,19 +1,20 @@
 import Configuration
 import Connecting
 import Foundation
+import Hub
 import Model
 import Testing
 
 @testable import Serving
 
 /// A daemon on a free port, and clients of it.
-private func withDaemon(
-  _ home: TestHome, _ registry: Registry = .standard, connectors: [ConnectorFile]? = nil,
+func withDaemon(
+  _ home: TestHome, _ registry: Registry = .standard, connectors: [ConnectorFile]? = nil, isWatching: Bool = false,
   _ body: (DaemonFile, StopSignal) async throws -> Void
 ) async throws {
   let stop = StopSignal()
   let (listening, continuation) = AsyncStream.makeStream(of: DaemonFile.self)
-  let daemon = home.daemon(registry, connectors: connectors)
+  let daemon = try home.daemon(registry, connectors: connectors, isWatching: isWatching)
   async let running: Void = {
     defer { continuation.finish() }
     try await daemon.run(until: stop) { continuation.yield($0) }
@@ -166,10 +167,9 @@ private func withDaemon(
       #expect(second?.code == "data-locked")
       #expect(second?.message.contains(String(getpid())) == true)
       let other = try TestHome()
-      var hubFile = other.loaded.hubFile
-      hubFile.port = file.port
       let daemon = Daemon(
-        home: other.folder, data: other.data, hubFile: hubFile, settings: other.loaded.settings, connectors: [], isSignalled: false)
+        home: other.home(), data: other.data, loaded: other.loaded, listen: HubFile.Address(host: "127.0.0.1", port: file.port),
+        isSignalled: false)
       let clash = await #expect(throws: Fault.self) { try await daemon.run() }
       #expect(clash?.code == "cannot-listen")
       #expect(try DaemonFile.read(folder: other.data) == nil)
@@ -202,10 +202,10 @@ private func withDaemon(
     let home = try TestHome()
     let text = "language: 1\nconnector: crm\nkind: files\noptions: {foldr: x}\nstreams:\n  a: {format: csv}\n"
     let file = try #require(ConnectorFile.load(text: text, file: "crm.yaml").0)
-    let fault = await #expect(throws: Fault.self) { try await home.daemon(connectors: [file]).run() }
-    #expect(fault?.code == "connector-misconfigured")
-    #expect(fault?.location?.line == 4)
-    #expect(fault?.hint?.contains("folder") == true)
+    let refused = await #expect(throws: RefusedConfiguration.self) { try await home.daemon(connectors: [file]).run() }
+    let first = try #require(refused?.diagnostics.first)
+    #expect(first.place == "crm.yaml:4:10")
+    #expect(first.hint?.contains("folder") == true)
   }
 
   @Test func aSourceFeedsTheHub() async throws {

@@ -56,10 +56,14 @@ final class TestHome: Sendable {
     return receivers
   }
 
-  func daemon(_ registry: Registry = .standard, connectors: [ConnectorFile]? = nil) -> Daemon {
-    Daemon(
-      home: folder, data: data, hubFile: loaded.hubFile, settings: loaded.settings, connectors: connectors ?? loaded.connectors,
-      registry: registry, isSignalled: false)
+  func home(_ registry: Registry = .standard) -> Home { Home(folder: folder, shared: Self.repository.path, registry: registry) }
+
+  /// A daemon on the home as its files are now.
+  func daemon(_ registry: Registry = .standard, connectors: [ConnectorFile]? = nil, isWatching: Bool = false) throws -> Daemon {
+    let reading = home(registry).read(digests: CryptoDigests.standard)
+    var loaded = try #require(reading.loaded, "\(reading.diagnostics)")
+    if let connectors { loaded.connectors = connectors }
+    return Daemon(home: home(registry), data: data, loaded: loaded, isSignalled: false, isWatching: isWatching)
   }
 }
 

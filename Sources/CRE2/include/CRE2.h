@@ -24,6 +24,9 @@ void kindred_re2_destroy(kindred_re2 *pattern);
 // NULL for a pattern that is right; else RE2's words, and in `argument` the part of the pattern that they are about.
 const char *kindred_re2_error(const kindred_re2 *pattern, const char **argument, size_t *argument_count);
 
+// How many instructions the pattern was compiled to. Matching may take so many steps for each byte of a text.
+int kindred_re2_size(const kindred_re2 *pattern);
+
 // The number of groups in parentheses, without the whole match.
 int kindred_re2_groups(const kindred_re2 *pattern);
 

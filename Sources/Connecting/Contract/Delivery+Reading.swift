@@ -9,11 +9,12 @@ extension Delivery {
   /// The encoding's label; nil leaves it to the reader.
   public var charset: String? { mediaType?.charset }
 
-  /// Where the body lies in its file: the header row, the first row and line, the file's name.
+  /// Where the body lies in its file: the header row, the first row and line, the file's name, whether it was a sheet.
   public var readContext: ReadContext {
     ReadContext(
-      header: meta["header"].flatMap { Hex.bytes($0) }, firstRow: meta["row"].flatMap { Int($0) } ?? 1,
-      firstLine: meta["line"].flatMap { Int($0) } ?? 1, file: meta["file"])
+      header: meta["header"].flatMap { Hex.bytes($0) }, ending: meta["ending"].flatMap { Hex.bytes($0) },
+      firstRow: meta["row"].flatMap { Int($0) } ?? 1,
+      firstLine: meta["line"].flatMap { Int($0) } ?? 1, file: meta["file"], isSheet: meta["sheet"] != nil)
   }
 
   private var mediaType: MediaType? { contentType.flatMap { MediaType(parsing: $0) } }

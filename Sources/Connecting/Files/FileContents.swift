@@ -20,10 +20,13 @@ struct FileRange: Hashable, Sendable {
   /// In bytes from the start of the file.
   var offset: Int
   var length: Int
-  /// Of the first item, counted from 1; for a document there is only one.
+  /// Of the first item, counted from 1; for a document that is not cut there is only one.
   var row: Int
   /// On which the first item starts, counted from 1.
   var line: Int
+  /// What goes around a part of an XML document: see ``XMLRange``.
+  var header: Bytes?
+  var ending: Bytes?
 }
 
 /// Watches a file's bytes on their way into the spool: fingerprint, encoding and item boundaries come from the very bytes
@@ -41,11 +44,14 @@ final class FileContents: Sendable {
   private let state: Mutex<State>
   private let tellsEncoding: Bool
 
-  /// - Parameter encoding: a label, when the caller knows it.
-  init(format: Format, encoding: String?, digests: Digests) {
+  /// - Parameters:
+  ///   - encoding: a label, when the caller knows it.
+  ///   - isSheet: see ``ReadContext/isSheet``.
+  init(format: Format, encoding: String?, isSheet: Bool = false, digests: Digests) {
     // XML says its encoding itself, and JSON has only one.
     tellsEncoding = encoding == nil && (format == .csv || format == .jsonl)
-    state = Mutex(State(fingerprint: FileFingerprint(digests: digests), cutter: RangeCutter(format: format, encoding: encoding)))
+    let cutter = RangeCutter(format: format, encoding: encoding, isSheet: isSheet)
+    state = Mutex(State(fingerprint: FileFingerprint(digests: digests), cutter: cutter))
   }
 
   /// Nil as long as the end was not seen.
@@ -103,8 +109,11 @@ struct EncodingVote: Hashable, Sendable {
         if let last = text.last, last >= 0x80 { text.removeLast() }
       }
     }
-    guard text.contains(where: { $0 >= 0x80 }) else { return }
-    let vote = detectEncoding(text).encoding.name
+    guard text.contains(where: { $0 >= 0x80 || $0 == 0 }) else { return }
+    let found = detectEncoding(text).encoding
+    let vote = found.name
+    // Where later blocks begin within a character, they say nothing.
+    if isFirst, found == .utf16LittleEndian || found == .utf16BigEndian { marked = vote }
     if first == nil { first = vote }
     votes[vote, default: 0] += 1
   }

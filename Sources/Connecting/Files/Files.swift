@@ -15,7 +15,7 @@ import Synchronization
 public final class Files: Source {
   public static let kind = KindDescription(
     name: "files",
-    summary: "Watches a folder for CSV, JSON, JSON Lines and XML files.",
+    summary: "Watches a folder for CSV, Excel, JSON, JSON Lines and XML files, packed or not.",
     role: .source,
     options: [
       OptionDescription("folder", .folder, isRequired: true, summary: "The folder to watch.", example: "./inbox"),
@@ -144,20 +144,25 @@ public final class Files: Source {
       try finish(file)
       return
     }
-    guard let format = stream.format ?? FileImport.format(of: file.name) else {
-      let fault = Fault(
-        "format-unknown", "The name \(file.name) does not tell its format.", hint: "Add format: to the stream \(stream.name).")
+    let path = folder.path(of: file.name)
+    guard let format = try await format(of: path, stream) else {
+      let fault = Fault("format-unknown", "\(file.name) is no table, JSON or XML.", hint: "Add format: to the stream \(stream.name).")
       return try setAside(file, fault, sink)
     }
     var work = FileImport(stream: scope, format: format, mapping: stream.mapping, encoding: stream.encoding, digests: digests)
     work.batchBytes = batchBytes
     _ = try await work.run(
-      FileBlocks(path: folder.path(of: file.name)), name: file.name, into: sink, stop: run.stop, progress: { _ in },
+      file: path, name: file.name, into: sink, stop: run.stop, progress: { _ in },
       checkpoint: { facets in
         let value = FileCheckpoint(name: file.name, size: Int64(facets.size), fingerprint: facets.fingerprint).value
         return Checkpoint(scope: scope, value: value)
       })
     try finish(file)
+  }
+
+  private func format(of path: String, _ stream: Stream) async throws -> Format? {
+    if let format = stream.format { return format }
+    return try await PackedFile.format(of: path)
   }
 
   /// True when the daemon died between acceptance and move. The content decides, since names and times repeat.
@@ -182,19 +187,6 @@ public final class Files: Source {
       try folder.move(file.name, to: target)
     } catch {
       throw .retry(error)
-    }
-  }
-}
-
-extension FileImport {
-  /// The format that a file's name tells by its extension.
-  public static func format(of name: String) -> Format? {
-    switch name.split(separator: ".").last?.lowercased() {
-    case "csv", "tsv", "tab": .csv
-    case "json": .json
-    case "jsonl", "ndjson": .jsonl
-    case "xml": .xml
-    default: nil
     }
   }
 }

@@ -1,7 +1,7 @@
 import Formats
 import Model
 
-/// Cuts a file into the ranges that become deliveries: whole rows or lines, or the whole document.
+/// Cuts a file into the ranges that become deliveries: whole rows or lines, the whole document, or parts of a large XML document.
 ///
 /// No byte of data is left out. Where a file cannot be cut (a broken header, a row without end), the rest of it becomes
 /// raw pieces, which the pipeline turns into dead letters.
@@ -9,6 +9,7 @@ struct RangeCutter {
   private enum Splitter {
     case csv(CSVSplitter)
     case lines(LineSplitter)
+    case xml(XMLSplitter)
     /// The file is one item, or cannot be cut any further.
     case none
   }
@@ -24,16 +25,19 @@ struct RangeCutter {
   private var nextRow = 1
   private var nextLine = 1
 
-  /// - Parameter encoding: a label; nil looks at the bytes. One that is not known cuts nothing, and the reader says why.
-  init(format: Format, encoding: String?) {
+  /// - Parameters:
+  ///   - encoding: a label; nil looks at the bytes. One that is not known cuts nothing, and the reader says why.
+  ///   - isSheet: see ``ReadContext/isSheet``.
+  init(format: Format, encoding: String?, isSheet: Bool = false) {
     isDocument = format == .json || format == .xml
     splitter = .none
     switch format {
     case .csv:
-      if let csv = try? CSVSplitter(encoding: encoding) { splitter = .csv(csv) }
+      if let csv = try? CSVSplitter(encoding: encoding, isSheet: isSheet) { splitter = .csv(csv) }
     case .jsonl:
       if let lines = try? LineSplitter(encoding: encoding) { splitter = .lines(lines) }
-    case .json, .xml: break
+    case .xml: splitter = .xml(XMLSplitter())
+    case .json: break
     }
   }
 
@@ -42,6 +46,14 @@ struct RangeCutter {
   /// - Parameter size: of the whole file, in bytes.
   mutating func finish(size: Int) -> (header: Bytes?, ranges: [FileRange]) {
     feed([], isLast: true)
+    if case .xml(let xml) = splitter, let parts = xml.finish(size: size) {
+      return (
+        nil,
+        parts.map {
+          FileRange(offset: $0.offset, length: $0.length, row: $0.firstRow, line: $0.firstLine, header: $0.header, ending: $0.ending)
+        }
+      )
+    }
     if isDocument {
       return (nil, [FileRange(offset: 0, length: size, row: 1, line: 1)])
     }
@@ -72,6 +84,10 @@ struct RangeCutter {
         let found = try lines.feed(block, isLast: isLast)
         splitter = .lines(lines)
         take(found)
+      case .xml(var xml):
+        splitter = .none
+        xml.feed(block)
+        splitter = .xml(xml)
       case .none: break
       }
     } catch {

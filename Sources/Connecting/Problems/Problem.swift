@@ -11,11 +11,14 @@ public struct Problem: Error, Hashable, Sendable {
     public var detail: String
     /// A JSON Pointer (RFC 6901) as URI fragment, such as `#/items/3/quantity`.
     public var pointer: String?
+    /// For what is wrong in a file: `file:line:column`.
+    public var place: String?
 
-    public init(code: String, detail: String, pointer: String? = nil) {
+    public init(code: String, detail: String, pointer: String? = nil, place: String? = nil) {
       self.code = code
       self.detail = detail
       self.pointer = pointer
+      self.place = place
     }
   }
 
@@ -100,6 +103,7 @@ extension Problem {
       for error in errors {
         text += "<i>" + XMLText.element("code", error.code) + XMLText.element("detail", error.detail)
         if let pointer = error.pointer { text += XMLText.element("pointer", pointer) }
+        if let place = error.place { text += XMLText.element("place", place) }
         text += "</i>"
       }
       text += "</errors>"
@@ -122,6 +126,7 @@ extension Problem.Detail {
     object.append("code", .string(code))
     object.append("detail", .string(detail))
     if let pointer { object.append("pointer", .string(pointer)) }
+    if let place { object.append("place", .string(place)) }
     return .object(object)
   }
 }

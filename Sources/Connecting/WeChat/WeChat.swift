@@ -21,7 +21,7 @@ public struct WeChat: Receiver {
         example: "wx0123456789abcdef"),
       OptionDescription(
         "token", .secret, isRequired: true, summary: "The token (令牌) that was entered on the platform beside the URL.",
-        example: "${env:WECHAT_TOKEN}"),
+        example: "secret://env/WECHAT_TOKEN"),
       OptionDescription(
         "max_body", .bytes, defaultValue: "1MB", summary: "The largest body of one request.",
         example: "1MB"),

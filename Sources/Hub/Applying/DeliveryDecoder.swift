@@ -28,15 +28,21 @@ struct DeliveryDecoder: Sendable {
   func decode(_ delivery: JournaledDelivery) -> Decoded {
     if delivery.stream == DecisionCommand.stream { return DecisionCommand.decode(delivery.body) }
     do throws(Fault) {
-      let type = delivery.contentType.flatMap(MediaType.init(parsing:))
-      guard let format = type?.format else {
-        throw Fault("unknown-format", "The delivery does not say in which format it is: \(delivery.contentType ?? "no content type").")
-      }
-      let program = try catalog.program(for: delivery.stream, format: format, named: delivery.mapping)
-      return .outputs(try read(delivery, format: format, encoding: type?.charset, program))
+      let program = try program(for: delivery)
+      let encoding = delivery.contentType.flatMap(MediaType.init(parsing:))?.charset
+      return .outputs(try read(delivery, format: program.format, encoding: encoding, program))
     } catch {
       return .undecodable(error)
     }
+  }
+
+  /// The mapping that reads a delivery.
+  /// - Throws: `unknown-format`, `unknown-mapping`, `wrong-format` or `no-mapping`.
+  func program(for delivery: JournaledDelivery) throws(Fault) -> MappingProgram {
+    guard let format = delivery.contentType.flatMap(MediaType.init(parsing:))?.format else {
+      throw Fault("unknown-format", "The delivery does not say in which format it is: \(delivery.contentType ?? "no content type").")
+    }
+    return try catalog.program(for: delivery.stream, format: format, named: delivery.mapping)
   }
 
   private func read(

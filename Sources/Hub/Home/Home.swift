@@ -1,9 +1,11 @@
 import Configuration
 import Connecting
+import Dispatch
 import Foundation
 import Mapping
 import Matching
 import Model
+import Synchronization
 
 /// A folder with `hub.yaml`, `connectors/` and `mappings/`. Reading it finds every mistake of every file at once; one
 /// loader serves lint, test, map and run.
@@ -11,10 +13,13 @@ public struct Home: Sendable {
   public let folder: String
   /// Where the shipped mappings are, for homes that have none of their own.
   public let shared: String?
+  /// The kinds that connectors may be of.
+  public let registry: Registry
 
-  public init(folder: String, shared: String? = Home.findShared()) {
+  public init(folder: String, shared: String? = Home.findShared(), registry: Registry = .standard) {
     self.folder = folder
     self.shared = shared
+    self.registry = registry
   }
 
   /// Everything of a home, checked.
@@ -22,6 +27,10 @@ public struct Home: Sendable {
     public var hubFile: HubFile
     public var settings: Hub.Settings
     public var connectors: [ConnectorFile]
+    public var files: HomeFiles
+    /// As in ``Reading``.
+    public var sources: [String: String]
+    public var stamps: FileStamps
   }
 
   /// What reading a home found.
@@ -31,6 +40,8 @@ public struct Home: Sendable {
     public var diagnostics: [Diagnostic]
     /// The text of every file that was read, for rendering diagnostics.
     public var sources: [String: String]
+    /// The files and folders that were looked at, as they were just before: when one of them changes, the home may read otherwise.
+    public var stamps: FileStamps
   }
 
   /// The folder with the shipped `mappings/model.yaml`: `KINDRED_SHARE`, a parent of the executable, or `/usr/share/kindred`.
@@ -47,25 +58,32 @@ public struct Home: Sendable {
 
   /// Reads and checks all files of the home.
   public func read(digests: Digests) -> Reading {
-    var reader = HomeReader()
+    let recorder = FileRecorder(digests)
+    for name in ["hub.yaml", "mappings", "mappings/model.yaml", "connectors"] { recorder.look(at: folder + "/" + name) }
+    recorder.look(at: file("mappings"))
+    var reader = HomeReader(recorder: recorder)
     reader.checkFolder(folder)
     let hubFile = reader.hubFile(folder + "/hub.yaml")
-    let definition = reader.model(file("mappings/model.yaml"))
+    let definition = reader.model(modelFile)
     let programs = definition.map { reader.mappings(in: file("mappings"), $0, digests) } ?? []
-    let connectors = reader.connectors(in: folder + "/connectors")
+    let connectors = reader.connectors(in: folder + "/connectors", registry)
     let match = hubFile.flatMap { reader.matchModel(of: $0, in: folder) }
     reader.checkUnique(programs)
+    reader.checkUnique(connectors)
     reader.readSources()
-    guard let hubFile, let definition, let match, !reader.hasErrors else {
-      return Reading(loaded: nil, diagnostics: reader.diagnostics, sources: reader.sources)
+    var reading = Reading(loaded: nil, diagnostics: reader.diagnostics, sources: reader.sources, stamps: recorder.stamps)
+    if let hubFile, let definition, let match, !reader.hasErrors {
+      let settings = Hub.Settings(
+        definition: definition, catalog: MappingCatalog(programs), match: match, trust: hubFile.trust, digests: digests)
+      let files = HomeFiles(recorder.contents, roots: [folder, shared].compactMap { $0 }, digests)
+      reading.loaded = Loaded(
+        hubFile: hubFile, settings: settings, connectors: connectors, files: files, sources: reader.sources, stamps: recorder.stamps)
     }
-    let settings = Hub.Settings(
-      definition: definition, catalog: MappingCatalog(programs),
-      match: match, trust: hubFile.trust, digests: digests)
-    return Reading(
-      loaded: Loaded(hubFile: hubFile, settings: settings, connectors: connectors), diagnostics: reader.diagnostics, sources: reader.sources
-    )
+    return reading
   }
+
+  /// Where `model.yaml` is: the home's own, else the shipped one.
+  var modelFile: String { file("mappings/model.yaml") }
 
   /// The home's own file or folder, else the shipped one.
   private func file(_ path: String) -> String {
@@ -77,6 +95,7 @@ public struct Home: Sendable {
 
 /// Reads files and collects what is wrong with them.
 struct HomeReader {
+  let recorder: FileRecorder
   private(set) var diagnostics: [Diagnostic] = []
   private(set) var sources: [String: String] = [:]
 
@@ -117,26 +136,36 @@ struct HomeReader {
   mutating func mappings(in folder: String, _ model: ModelDefinition, _ digests: Digests) -> [MappingProgram] {
     let all = files(in: folder).filter { !$0.hasSuffix("/model.yaml") }
     let mappings = all.filter { !$0.hasSuffix(Self.testSuffix) }
-    let beside = Dictionary(uniqueKeysWithValues: mappings.map { ($0, Self.stem($0) + Self.testSuffix) })
+    let beside = Dictionary(uniqueKeysWithValues: mappings.map { ($0, Self.testFile(of: $0)) })
     for path in all where path.hasSuffix(Self.testSuffix) && !beside.values.contains(path) {
       report("tests-alone", "There is no mapping file beside these tests: they would never run.", path)
     }
-    return mappings.compactMap { path in
+    let read = mappings.compactMap { path -> (path: String, text: String, tests: (text: String, file: String)?)? in
       guard let text = text(path) else { return nil }
-      let tests = beside[path].flatMap { file in all.contains(file) ? self.text(file).map { ($0, file) } : nil }
-      return take(MappingLoader.load(text: text, file: path, model: model, digests: digests, tests: tests))
+      let tests = beside[path].flatMap { file in all.contains(file) ? self.text(file).map { (text: $0, file: file) } : nil }
+      return (path, text, tests)
     }
+    // Files know nothing of each other, and a home may have hundreds.
+    let files = recorder.files
+    let loaded = Mutex<[Int: (MappingProgram?, [Diagnostic])]>([:])
+    DispatchQueue.concurrentPerform(iterations: read.count) { place in
+      let (path, text, tests) = read[place]
+      let result = MappingLoader.load(text: text, file: path, model: model, digests: digests, tests: tests, files: files)
+      loaded.withLock { $0[place] = result }
+    }
+    let results = loaded.withLock { $0 }
+    return read.indices.compactMap { results[$0].flatMap { take($0) } }
   }
 
-  /// Tests of `crm.yaml` may stand in `crm.tests.yaml`.
   private static let testSuffix = ".tests.yaml"
 
-  private static func stem(_ path: String) -> String { String(path[..<(path.lastIndex(of: ".") ?? path.endIndex)]) }
+  /// Tests of `crm.yaml` may stand in `crm.tests.yaml`.
+  static func testFile(of path: String) -> String { path[..<(path.lastIndex(of: ".") ?? path.endIndex)] + testSuffix }
 
-  mutating func connectors(in folder: String) -> [ConnectorFile] {
+  mutating func connectors(in folder: String, _ registry: Registry) -> [ConnectorFile] {
     files(in: folder).compactMap { path in
       guard let text = text(path), let connector = take(ConnectorFile.load(text: text, file: path)) else { return nil }
-      diagnostics += Registry.standard.validate(connector)
+      diagnostics += registry.validate(connector)
       if connector.name == DecisionCommand.connector {
         diagnostics.append(
           Diagnostic(
@@ -162,6 +191,18 @@ struct HomeReader {
     }
   }
 
+  /// Two connectors of one name would write into one another's streams.
+  mutating func checkUnique(_ connectors: [ConnectorFile]) {
+    var files: [String: String] = [:]
+    for connector in connectors {
+      guard let other = files.updateValue(connector.file, forKey: connector.name) else { continue }
+      diagnostics.append(
+        Diagnostic(
+          .error, "duplicate-connector", "The connector \(connector.name) is also in \(other).", file: connector.file, span: connector.span)
+      )
+    }
+  }
+
   /// The texts of files that mappings include, for rendering what is wrong with them.
   mutating func readSources() {
     for file in Set(diagnostics.map(\.file)) where sources[file] == nil {
@@ -180,7 +221,10 @@ struct HomeReader {
   }
 
   private mutating func text(_ path: String) -> String? {
-    guard let data = FileManager.default.contents(atPath: path) else {
+    recorder.look(at: path)
+    let data = FileManager.default.contents(atPath: path).map { Array($0) }
+    recorder.note(path, data)
+    guard let data else {
       report("file-unreadable", "The file cannot be read.", path)
       return nil
     }

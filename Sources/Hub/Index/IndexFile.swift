@@ -5,8 +5,6 @@ import Model
 /// The match index as a file, so that a start need not make it again from the store.
 ///
 ///     header (4096 bytes) | image of the index | a checksum for each block of the image
-///
-/// The file is mapped privately: the index lives in it and changes its own copy of the pages, never the file.
 struct IndexFile: Sendable {
   /// A commit of the store: how often the index was changed before it, and a hash of that history.
   struct Commit: Hashable, Sendable {
@@ -114,18 +112,21 @@ struct IndexFile: Sendable {
     guard header.own == header.checksum else { throw .damaged("the header") }
     guard header.configuration == configuration else { throw .otherConfiguration }
     let image = try verified(bytes, header)
-    guard let resolver = Resolver(model: model, image: image, owner: mapping) else { throw .damaged("the image") }
+    let resolver = withExtendedLifetime(mapping) {
+      Resolver(model: model, image: image, threads: ProcessInfo.processInfo.activeProcessorCount)
+    }
+    guard let resolver else { throw .damaged("the image") }
     return (resolver, Commit(sequence: header.sequence, history: header.history))
   }
 
-  private func verified(_ bytes: UnsafeMutableRawBufferPointer, _ header: Header) throws(Refusal) -> UnsafeMutableRawBufferPointer {
+  private func verified(_ bytes: UnsafeRawBufferPointer, _ header: Header) throws(Refusal) -> UnsafeRawBufferPointer {
     let size = Int(clamping: header.imageSize)
     let count = size / Self.blockSize + (size % Self.blockSize == 0 ? 0 : 1)
     guard bytes.count - Self.headerSize >= size, bytes.count == Self.headerSize + size + count * 8 else { throw .damaged("its length") }
-    let image = UnsafeMutableRawBufferPointer(rebasing: bytes[Self.headerSize..<Self.headerSize + size])
+    let image = UnsafeRawBufferPointer(rebasing: bytes[Self.headerSize..<Self.headerSize + size])
     let list = UnsafeRawBufferPointer(rebasing: bytes[(Self.headerSize + size)...])
     guard BlockChecksum.of(list) == header.list else { throw .damaged("the list of checksums") }
-    let shared = SharedBytes(image: UnsafeRawBufferPointer(image), list: list)
+    let shared = SharedBytes(image: image, list: list)
     let damaged = Workers(ProcessInfo.processInfo.activeProcessorCount).map(parts: count) { block -> Int? in
       let start = block * Self.blockSize
       let part = UnsafeRawBufferPointer(rebasing: shared.image[start..<min(size, start + Self.blockSize)])

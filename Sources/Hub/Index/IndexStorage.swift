@@ -1,8 +1,8 @@
 import Foundation
 
-/// A file in memory, writable there: what is written never reaches the file.
+/// A file in memory, for reading.
 final class MappedFile: @unchecked Sendable {
-  let bytes: UnsafeMutableRawBufferPointer
+  let bytes: UnsafeRawBufferPointer
 
   init(_ path: String) throws(IndexFile.Refusal) {
     let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC)
@@ -12,13 +12,13 @@ final class MappedFile: @unchecked Sendable {
     guard fstat(descriptor, &status) == 0 else { throw .unreadable(String(cString: strerror(errno))) }
     guard status.st_size > 0 else { throw .damaged("it is empty") }
     let size = Int(status.st_size)
-    guard let base = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, descriptor, 0), base != MAP_FAILED else {
+    guard let base = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0), base != MAP_FAILED else {
       throw .unreadable(String(cString: strerror(errno)))
     }
-    bytes = UnsafeMutableRawBufferPointer(start: base, count: size)
+    bytes = UnsafeRawBufferPointer(start: base, count: size)
   }
 
-  deinit { munmap(bytes.baseAddress, bytes.count) }
+  deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
 }
 
 /// A file that is being written.

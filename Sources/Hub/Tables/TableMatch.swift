@@ -225,7 +225,7 @@ private struct RowPreparer: Sendable {
   mutating func prepare(_ rows: TableRows, _ range: Range<Int>) {
     rows.forEach(in: range) { _, row in
       let bytes = row.bytes(cells: &cells)
-      records.append(cells.withUnsafeBufferPointer { preparer.prepare(utf8: bytes, cells: $0) })
+      cells.withUnsafeBufferPointer { preparer.prepare(utf8: bytes, cells: $0, for: records) }
     }
   }
 }

@@ -66,7 +66,8 @@ struct MapFile: AsyncParsableCommand {
     let sample = try FileSample.items(of: file, format: format, encoding: encoding)
     let program = try MappingForFile.program(file, format: format, items: sample, named: mapping, among: programs)
     if self.format == .records {
-      try RecordLines(program: program).write(try PlainFile.bytes(of: file), encoding: encoding, file: file)
+      let whole = try FileSample.whole(file, format: format, encoding: encoding)
+      try RecordLines(program: program).write(whole.bytes, encoding: whole.encoding, context: whole.context)
       return program.references
     }
     var shown: [Value] = []
@@ -83,7 +84,8 @@ struct MapFile: AsyncParsableCommand {
       }
     }
     do {
-      try ItemReader.read(try PlainFile.bytes(of: file), format: format, encoding: encoding, context: ReadContext(file: file)) { result in
+      let whole = try FileSample.whole(file, format: format, encoding: encoding)
+      try ItemReader.read(whole.bytes, format: format, encoding: whole.encoding, context: whole.context) { result in
         switch result {
         case .success(let item):
           do {

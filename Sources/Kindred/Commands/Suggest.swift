@@ -11,7 +11,7 @@ struct Suggest: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Propose a mapping for a file: what each field most likely is, how sure that is, and why.",
     discussion: """
-      The proposal is a mapping file that lints; it says what it leaves out. Look at every line before you use it. XML is not read yet.
+      The proposal is a mapping file that lints; it says what it leaves out. Look at every line before you use it.
 
         kindred suggest members.csv > mappings/members.yaml
         kindred suggest trades.jsonl --to order --format json
@@ -22,7 +22,7 @@ struct Suggest: AsyncParsableCommand {
   }
 
   @OptionGroup var options: HomeOptions
-  @Argument(help: "A CSV, JSON or JSON Lines file.") var file: String
+  @Argument(help: "A CSV, JSON, JSON Lines or XML file.") var file: String
   @Option(help: "The type of the records: customer, product, stock, order or interaction; without it, the one that fits best.") var to:
     String?
   @Option(help: "The file's encoding; without it, found out.") var encoding: String?
@@ -36,56 +36,67 @@ struct Suggest: AsyncParsableCommand {
         throw Fault("unknown-type", "Nothing is known about the type \(to).", hint: hint)
       }
       let fileFormat = try FileSample.format(of: file)
-      let (items, isArray) = try sample(fileFormat)
-      let type = to ?? MappingSuggester.type(of: items)
-      let found = MappingSuggester.suggest(items, to: type)
+      let sample = try Sample(file, fileFormat, encoding)
+      let type = to ?? MappingSuggester.type(of: sample.items, isXML: sample.xml != nil)
+      let found = MappingSuggester.suggest(sample.items, to: type, isXML: sample.xml != nil)
       switch format {
-      case .json: Console.print(bytes: JSONText.indented(Self.document(found)))
-      case .text: Console.print(bytes: Array(try proposal(found, items, isArray, fileFormat).yaml.utf8))
+      case .json: Console.print(bytes: JSONText.indented(Self.document(found, isXML: sample.xml != nil)))
+      case .text: Console.print(bytes: Array(try proposal(found, sample, fileFormat).yaml.utf8))
       }
       Console.talk(
         "\(found.fields.count) fields of \(found.fields.count + found.ignored.count) as \(type), \(found.ignored.count) left out")
     }
   }
 
-  /// The elements of a document that is an array are the items.
-  private func sample(_ format: Format) throws -> (items: [Value], isArray: Bool) {
-    guard format != .xml else {
-      throw Fault("suggest-xml", "Proposals for XML are not made yet.", hint: "Write the mapping by hand; kindred map shows what it does.")
+  /// The items of the file as values.
+  private struct Sample {
+    var items: [Value] = []
+    /// The elements of a document that is an array are the items.
+    var isArray = false
+    var xml: XMLSample?
+
+    init(_ file: String, _ format: Format, _ encoding: String?) throws {
+      for item in try FileSample.items(of: file, format: format, encoding: encoding) {
+        switch item.content {
+        case .value(let value): items.append(value)
+        case .xml(let root): xml = XMLSample(root)
+        }
+      }
+      if let xml { items = xml.items }
+      if format == .json, case .array? = items.first {
+        isArray = true
+        items = items[0].elements
+      }
+      guard items.contains(where: { if case .object = $0 { true } else { false } }) else {
+        throw Fault("table-empty", "The file \(file) has no rows to learn from.")
+      }
     }
-    let items = try FileSample.items(of: file, format: format, encoding: encoding).compactMap { item in
-      if case .value(let value) = item.content { value } else { nil }
-    }
-    let isArray: Bool = if format == .json, case .array? = items.first { true } else { false }
-    let elements = isArray ? items[0].elements : items
-    guard elements.contains(where: { if case .object = $0 { true } else { false } }) else {
-      throw Fault("table-empty", "The file \(file) has no rows to learn from.")
-    }
-    return (elements, isArray)
   }
 
-  private func proposal(_ found: MappingSuggestion, _ items: [Value], _ isArray: Bool, _ format: Format) throws -> MappingProposal {
+  private func proposal(_ found: MappingSuggestion, _ sample: Sample, _ format: Format) throws -> MappingProposal {
     let definition = Home(folder: options.home).read(digests: CryptoDigests.standard).loaded?.settings.definition
     guard let type = definition?.types[found.type] else {
       throw Fault("unknown-type", "The model of the home has no type \(found.type), or the home cannot be read.", hint: "See kindred lint.")
     }
     let stem = (file as NSString).lastPathComponent.split(separator: ".").first.map(String.init) ?? "sample"
     let plain = String((name ?? stem).map { $0.isLetter || $0.isNumber || $0 == "-" || $0 == "_" ? $0 : "-" })
-    return MappingProposal(found, items: items, isArray: isArray, name: plain, format: format, definition: type)
+    return MappingProposal(
+      found, items: sample.items, isArray: sample.isArray, xml: sample.xml, name: plain, format: format, definition: type)
   }
 
-  private static func document(_ found: MappingSuggestion) -> Value {
-    [
+  private static func document(_ found: MappingSuggestion, isXML: Bool) -> Value {
+    func shown(_ path: String) -> Value { .string(isXML ? XMLSample.xpath(path) : path) }
+    return [
       "to": .string(found.type),
       "fields": .array(
         found.fields.map { field in
           [
-            "path": .string(field.path), "target": .string(field.target),
+            "path": shown(field.path), "target": .string(field.target),
             "confidence": .number(Number(parsing: String((field.confidence * 100).rounded() / 100)) ?? Number(0)),
             "reason": .string(field.reason),
           ]
         }),
-      "ignored": .array(found.ignored.map { .string($0) }),
+      "ignored": .array(found.ignored.map(shown)),
     ]
   }
 }

@@ -7,7 +7,7 @@ import Model
 
 /// What `kindred match` and `kindred train` share: the table, how it is read, and where the answer goes.
 struct TableOptions: ParsableArguments {
-  @Argument(help: "CSV files (also with tabs) in UTF-8, GB18030 or another encoding, with a header row; or JSON Lines.")
+  @Argument(help: "CSV files (also with tabs) in UTF-8, GB18030 or another encoding, with a header row; Excel; or JSON Lines. Also packed.")
   var files: [String]
 
   @Option(help: "Where to write; without it, to stdout.")
@@ -32,7 +32,14 @@ struct TableOptions: ParsableArguments {
   }
 
   func tables() throws -> [TableFile] {
-    try files.map { TableFile(name: $0, bytes: try PlainFile.bytes(of: $0), format: format?.format, encoding: encoding) }
+    try files.map { file in
+      let bytes = try PlainFile.bytes(of: file)
+      guard Unpacker.isNeeded(for: Array(bytes.prefix(16_384))) else {
+        return TableFile(name: file, bytes: bytes, format: format?.format, encoding: encoding)
+      }
+      let (part, table) = try Unpacker.first(in: bytes, name: file, options: UnpackOptions(format: format?.format, encoding: encoding))
+      return TableFile(name: part.name, bytes: table, format: part.format, encoding: part.encoding)
+    }
   }
 
   /// The match with what is said here about ids and columns.

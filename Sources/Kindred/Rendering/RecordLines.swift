@@ -7,18 +7,17 @@ struct RecordLines {
   let program: MappingProgram
 
   /// Writes to stdout. What cannot be read or mapped is told on stderr; the rest goes on.
-  func write(_ bytes: [UInt8], encoding: String?, file: String) throws {
+  func write(_ bytes: [UInt8], encoding: String?, context: ReadContext) throws {
     let output = try OutputFile(nil)
     var buffer: [UInt8] = []
-    var names: [String] = []
-    try ItemReader.read(bytes, format: program.format, encoding: encoding, context: ReadContext(file: file)) { result in
+    var members = MemberWriter()
+    try ItemReader.read(bytes, format: program.format, encoding: encoding, context: context) { result in
       switch result {
       case .success(let item):
         for output in program.run(item) {
           switch output {
           case .statement(let statement):
-            buffer += CanonicalJSON.orderedBytes(Self.document(statement, &names))
-            buffer.append(0x0A)
+            Self.append(statement, &members, to: &buffer)
           case .fault(let fault): Console.talk("\(fault)")
           case .filtered: break
           }
@@ -35,15 +34,15 @@ struct RecordLines {
     buffer.removeAll(keepingCapacity: true)
   }
 
-  private static func document(_ statement: Statement, _ names: inout [String]) -> Value {
-    var document: Object = ["to": .string(statement.key.type), "key": .string(statement.key.key)]
-    if let version = statement.version { document.append("version", .number(Number(version.order))) }
-    document.append(statement.isDelete ? "delete" : "write", statement.isDelete ? true : .string(statement.write.rawValue))
-    // Records of one file mostly have the same attributes: they are sorted once.
-    if names.count != statement.attributes.count || !names.allSatisfy({ statement.attributes[$0] != nil }) {
-      names = statement.attributes.keys.sorted(by: utf8Precedes)
-    }
-    document.append("attributes", .object(Object(names.compactMap { name in statement.attributes[name].map { (name, $0) } })))
-    return .object(document)
+  private static func append(_ statement: Statement, _ members: inout MemberWriter, to buffer: inout [UInt8]) {
+    buffer += #"{"to":"#.utf8
+    CanonicalJSON.append(statement.key.type, to: &buffer)
+    buffer += #","key":"#.utf8
+    CanonicalJSON.append(statement.key.key, to: &buffer)
+    if let version = statement.version { buffer += #","version":\#(version.order)"#.utf8 }
+    buffer += statement.isDelete ? #","delete":true"#.utf8 : #","write":"\#(statement.write.rawValue)""#.utf8
+    buffer += #","attributes":"#.utf8
+    members.append(statement.attributes, to: &buffer)
+    buffer += "}\n".utf8
   }
 }

@@ -20,7 +20,7 @@ struct CompiledExpression: Sendable {
 
   /// True when the value is neither missing nor null, whatever the item is.
   var isAlwaysThere: Bool {
-    if let literal { return literal != .null }
+    if let literal { return !literal.isNull }
     return type == .boolean && failing == nil && isTotal
   }
 
@@ -29,7 +29,7 @@ struct CompiledExpression: Sendable {
 
   /// Stands for an expression with mistakes, so that one mistake is not reported twice.
   static func invalid(_ span: Range<Int>) -> CompiledExpression {
-    CompiledExpression(type: .any, evaluate: { _ in nil }, span: span)
+    CompiledExpression(type: .any, evaluate: .missing, span: span)
   }
 }
 

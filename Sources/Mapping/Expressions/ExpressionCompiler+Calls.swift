@@ -27,8 +27,8 @@ extension ExpressionCompiler {
     var arguments: [CompiledExpression]
     var span: Range<Int>
     var nameSpan: Range<Int>
-    var unary: FunctionDeclaration.Unary?
-    var values: FunctionDeclaration.Values?
+    var unary: FunctionDeclaration.Unary = { _ in nil }
+    var values: FunctionDeclaration.Values = { _ in nil }
     var result: ValueType?
   }
 
@@ -138,7 +138,7 @@ extension ExpressionCompiler {
     switch call.function.body {
     case .unary: evaluate = unary(call)
     case .values(let body): evaluate = values(call, body)
-    case .bound: evaluate = values(call, call.values ?? { _ in nil })
+    case .bound: evaluate = values(call, call.values)
     case .optionals(let body):
       evaluate = optionals(call, body)
       if call.function.name == "list" || call.function.name == "exists" || call.function.name == "empty" { need = .any(needs) }
@@ -175,19 +175,19 @@ extension ExpressionCompiler {
 
   private func unary(_ call: Call) -> Evaluation {
     let function = call.function
-    let body: FunctionDeclaration.Unary = call.unary ?? { _ in nil }
+    let body = call.unary
     let input =
       function.parameters[0].kind == .list ? call.arguments[0].evaluateAll ?? call.arguments[0].evaluate : call.arguments[0].evaluate
     let isLifting = function.isLifting
     let (name, position) = (function.name, call.nameSpan.lowerBound)
-    return { (scope) throws(Failure) in
+    return Evaluation { (scope) throws(Failure) in
       guard let value = try input(scope) else { return nil }
       do throws(Cause) {
         switch value {
         case .null: return value
         case .array(let elements) where isLifting:
           var results: [Value] = []
-          for element in elements where element != .null {
+          for element in elements where !element.isNull {
             if let result = try body(element) { results.append(result) }
           }
           return .array(results)
@@ -203,18 +203,18 @@ extension ExpressionCompiler {
     let evaluations = call.arguments.map(\.evaluate)
     let isLifting = call.function.isLifting
     let (name, position) = (call.function.name, call.nameSpan.lowerBound)
-    return { (scope) throws(Failure) in
+    return Evaluation { (scope) throws(Failure) in
       var values: [Value] = []
       values.reserveCapacity(evaluations.count)
       for evaluate in evaluations {
         guard let value = try evaluate(scope) else { return nil }
-        if value == .null { return .null }
+        if value.isNull { return .null }
         values.append(value)
       }
       do throws(Cause) {
         guard isLifting, case .array(let elements) = values[0] else { return try body(values) }
         var results: [Value] = []
-        for element in elements where element != .null {
+        for element in elements where !element.isNull {
           if let result = try body([element] + values.dropFirst()) { results.append(result) }
         }
         return .array(results)
@@ -229,7 +229,7 @@ extension ExpressionCompiler {
       call.function.parameter(index).kind == .list ? argument.evaluateAll ?? argument.evaluate : argument.evaluate
     }
     let (name, position) = (call.function.name, call.nameSpan.lowerBound)
-    return { (scope) throws(Failure) in
+    return Evaluation { (scope) throws(Failure) in
       var values: [Value?] = []
       values.reserveCapacity(evaluations.count)
       for evaluate in evaluations { values.append(try evaluate(scope)) }
@@ -242,8 +242,8 @@ extension ExpressionCompiler {
   private static func conditional(_ arguments: [CompiledExpression], position: Int) -> Evaluation {
     let (test, span) = (arguments[0].evaluate, arguments[0].span)
     let then = arguments[1].evaluate
-    let otherwise: Evaluation = arguments.count > 2 ? arguments[2].evaluate : missingValue
-    return { (scope) throws(Failure) in
+    let otherwise: Evaluation = arguments.count > 2 ? arguments[2].evaluate : .missing
+    return Evaluation { (scope) throws(Failure) in
       let isTrue = try holds(test, scope, span)
       scope.trace?.take(isTrue ? 0 : 1, at: position)
       return isTrue ? try then(scope) : try otherwise(scope)
@@ -252,7 +252,7 @@ extension ExpressionCompiler {
 
   /// The first value; null only when nothing better follows and something was null.
   private static func coalesce(_ evaluations: [Evaluation], position: Int) -> Evaluation {
-    { (scope) throws(Failure) in
+    Evaluation { (scope) throws(Failure) in
       var sawNull = false
       for (index, evaluate) in evaluations.enumerated() {
         switch try evaluate(scope) {
@@ -273,9 +273,9 @@ extension ExpressionCompiler {
     let key = call.arguments[1].evaluate
     let source = call.arguments.count > 2 ? call.arguments[2].literal?.text ?? "" : environment.source
     let position = call.nameSpan.lowerBound
-    return { (scope) throws(Failure) in
+    return Evaluation { (scope) throws(Failure) in
       guard let value = try key(scope) else { return nil }
-      if value == .null { return .null }
+      if value.isNull { return .null }
       guard let text = value.text else { throw Failure(function: "ref", reason: "needs a single value", value: value, position: position) }
       let trimmedKey = trimmed(text)
       guard !trimmedKey.isEmpty else { return nil }
@@ -283,8 +283,6 @@ extension ExpressionCompiler {
     }
   }
 }
-
-private let missingValue: Evaluation = { _ in nil }
 
 extension FunctionDeclaration {
   /// The parameter that argument `index` fills; the last one again when it is repeated.

@@ -6,7 +6,7 @@ extension ExpressionCompiler {
     let evaluate = compiled.evaluate
     var result = CompiledExpression(
       type: .boolean,
-      evaluate: { (scope) throws(Failure) in .bool(!(try Self.holds(evaluate, scope, compiled.span))) },
+      evaluate: Evaluation { (scope) throws(Failure) in .bool(!(try Self.holds(evaluate, scope, compiled.span))) },
       failing: compiled.failing, need: compiled.need, span: span)
     result.constant = compiled.constant.map { !$0 }
     result.isTotal = true
@@ -18,12 +18,12 @@ extension ExpressionCompiler {
     requireNumber(compiled)
     if case .number(let number) = compiled.literal, let negated = (-ExactDecimal(number)).number {
       let value = Value.number(negated)
-      return CompiledExpression(type: .number, evaluate: { _ in value }, literal: value, span: span)
+      return CompiledExpression(type: .number, evaluate: .constant(value), literal: value, span: span)
     }
     let evaluate = compiled.evaluate
     return CompiledExpression(
       type: .number,
-      evaluate: { (scope) throws(Failure) in
+      evaluate: Evaluation { (scope) throws(Failure) in
         guard let number = try Self.number(try evaluate(scope), compiled.span) else { return nil }
         return (-number).number.map { .number($0) }
       }, failing: compiled.failing, need: compiled.need, span: span)
@@ -76,7 +76,7 @@ extension ExpressionCompiler {
     }
     var compiled = CompiledExpression(
       type: .boolean,
-      evaluate: { (scope) throws(Failure) in
+      evaluate: Evaluation { (scope) throws(Failure) in
         if try Self.holds(a, scope, first.span) == isOr { return .bool(isOr) }
         return .bool(try Self.holds(b, scope, second.span))
       }, failing: first.failing ?? second.failing, need: .all([first.need, second.need]), span: span)
@@ -103,14 +103,14 @@ extension ExpressionCompiler {
     let isTime = first.type == .datetime || second.type == .datetime
     var compiled = CompiledExpression(
       type: .boolean,
-      evaluate: { (scope) throws(Failure) in
+      evaluate: Evaluation { (scope) throws(Failure) in
         let left = try a(scope)
         let right = try b(scope)
         switch symbol {
         case .equal: return .bool(Self.equal(left, right))
         case .notEqual: return .bool(!Self.equal(left, right))
         default:
-          guard let left, let right, left != .null, right != .null else { return .bool(false) }
+          guard let left, let right, !left.isNull, !right.isNull else { return .bool(false) }
           let order = try Self.order(left, right, isTime: isTime, position: span.lowerBound)
           switch symbol {
           case .less: return .bool(order < 0)
@@ -205,7 +205,7 @@ extension ExpressionCompiler {
     if symbol == .divide, failing == nil { failing = dividesSafely(second) ? nil : ("/", second.span) }
     return CompiledExpression(
       type: .number,
-      evaluate: { (scope) throws(Failure) in
+      evaluate: Evaluation { (scope) throws(Failure) in
         guard let left = try Self.number(try a(scope), first.span), let right = try Self.number(try b(scope), second.span) else {
           return nil
         }

@@ -45,7 +45,7 @@ struct ExpressionCompiler {
       case .number: .number
       default: .text
       }
-    return CompiledExpression(type: type, evaluate: { _ in value }, literal: value, span: span)
+    return CompiledExpression(type: type, evaluate: .constant(value), literal: value, span: span)
   }
 
   // MARK: Paths
@@ -63,48 +63,16 @@ struct ExpressionCompiler {
       return .invalid(span)
     }
     reads.append(ReadPath(root: root, path: path))
-    let subject: @Sendable (Scope) -> Value? = { scope in
-      let subject: Scope.Subject? =
-        switch root {
-        case .item: scope.item
-        case .up: scope.up
-        case .document: scope.document
-        case .meta: .value(scope.meta)
-        case .with: nil
-        }
-      if case .value(let value) = subject { return value }
-      return nil
-    }
-    let missing = root == .meta ? MissingTexts([]) : environment.missing
-    let text = root.rawValue + path.text.dropFirst()
-    let use = PathUse(text: text) { scope in subject(scope).map { !path.select(in: $0).isEmpty } ?? false }
+    let reader = PathReader(path, from: root, missing: root == .meta ? MissingTexts([]) : environment.missing)
     // Columns of a CSV row and members of $meta are text; JSON members are what the sender made them.
     let isText = root == .meta || environment.format == .csv
-    var compiled = CompiledExpression(type: isText ? .text : .any, evaluate: { _ in nil }, need: .path(use), span: span)
-    if case .item = root, let steps = path.steps, steps.count == 1, case .name(let name) = steps[0] {
-      let hint = MemberHint()
-      compiled.evaluate = { scope in
-        guard case .value(.object(let object)) = scope.item else { return nil }
-        let found = hint.member(name, of: object)
-        let value = found.flatMap(missing.filter)
-        scope.trace?.read(text, value, ignoring: value == nil ? found : nil)
-        return value
-      }
-    } else if path.isSingular {
-      compiled.evaluate = { scope in
-        let found = subject(scope).flatMap { path.selectOne(in: $0) }
-        let value = found.flatMap(missing.filter)
-        scope.trace?.read(text, value, ignoring: value == nil ? found : nil)
-        return value
-      }
-    } else {
+    var compiled = CompiledExpression(
+      type: isText ? .text : .any, evaluate: Evaluation { scope in reader.one(scope) },
+      need: .path(PathUse(text: reader.text) { scope in reader.isPresent(scope) }), span: span)
+    if !path.isSingular {
       compiled.type = .nodes
-      compiled.evaluateAll = { scope in
-        let values = subject(scope).map { path.select(in: $0).compactMap(missing.filter) } ?? []
-        scope.trace?.read(text, values.isEmpty ? nil : .array(values))
-        guard !values.isEmpty else { return nil }
-        return .array(values)
-      }
+      compiled.evaluate = .missing
+      compiled.evaluateAll = Evaluation { scope in reader.all(scope) }
     }
     return compiled
   }
@@ -137,7 +105,7 @@ struct ExpressionCompiler {
     let all = argument.evaluateAll ?? argument.evaluate
     let isWhole = rest.segments.isEmpty
     if !isWhole { compiled.type = rest.isSingular ? .any : .nodes }
-    compiled.evaluate = { (scope) throws(Failure) in
+    compiled.evaluate = Evaluation { (scope) throws(Failure) in
       do throws(Failure) {
         let value: Value?
         if let trace = scope.trace {
@@ -149,7 +117,7 @@ struct ExpressionCompiler {
       } catch { throw moved(error) }
     }
     guard argument.evaluateAll != nil || !isWhole && !rest.isSingular else { return compiled }
-    compiled.evaluateAll = { (scope) throws(Failure) in
+    compiled.evaluateAll = Evaluation { (scope) throws(Failure) in
       do throws(Failure) {
         guard let value = try all(scope) else { return nil }
         if isWhole { return value }
@@ -190,7 +158,7 @@ struct ExpressionCompiler {
     }
     return CompiledExpression(
       type: .text,
-      evaluate: { (scope) throws(Failure) in
+      evaluate: Evaluation { (scope) throws(Failure) in
         let values = try select(scope)
         guard values.count <= 1 else {
           throw Failure(
@@ -199,7 +167,7 @@ struct ExpressionCompiler {
         }
         return values.first
       },
-      evaluateAll: { (scope) throws(Failure) in
+      evaluateAll: Evaluation { (scope) throws(Failure) in
         let values = try select(scope)
         guard !values.isEmpty else { return nil }
         return .array(values)
@@ -230,7 +198,7 @@ struct ExpressionCompiler {
     switch alternative {
     case .value(let value):
       result.type = compiled.type.joined(literal(value, span).type)
-      result.evaluate = { (scope) throws(Failure) in
+      result.evaluate = Evaluation { (scope) throws(Failure) in
         do throws(Failure) {
           let result = try evaluate(scope)
           note(scope, nil)
@@ -243,7 +211,7 @@ struct ExpressionCompiler {
       }
     case .skip, .reject:
       let action: Failure.Action = if case .skip = alternative { .skip } else { .reject }
-      result.evaluate = { (scope) throws(Failure) in
+      result.evaluate = Evaluation { (scope) throws(Failure) in
         do throws(Failure) {
           let result = try evaluate(scope)
           note(scope, nil)

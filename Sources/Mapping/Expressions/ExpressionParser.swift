@@ -20,8 +20,10 @@ struct ExpressionParser {
   private let scalars: [Unicode.Scalar]
   private var position = 0
   private var depth = 0
+  private var steps = 0
 
   private static let depthLimit = 64
+  private static let stepLimit = 250
   private static let keywords: Set<String> = ["and", "or", "not", "else", "skip", "reject", "true", "false", "null"]
 
   init(_ text: String) { scalars = Array(text.unicodeScalars) }
@@ -33,6 +35,12 @@ struct ExpressionParser {
     parser.skipSpace()
     guard parser.position == parser.scalars.count else { throw parser.unexpected() }
     return expression
+  }
+
+  /// Counts what makes the expression a level deeper without nesting it in the text: chains of operators and of pipes.
+  private mutating func addStep() throws(ExpressionFinding) {
+    steps += 1
+    guard steps <= Self.stepLimit else { throw fail("too-deep", "The expression has more than \(Self.stepLimit) operators and pipes.") }
   }
 
   private mutating func parseExpression() throws(ExpressionFinding) -> Expression {
@@ -88,6 +96,7 @@ struct ExpressionParser {
     }
     var left = try parseBinary(level: level + 1)
     while let symbol = try skipOperator(Self.levels[level]) {
+      try addStep()
       let right = try parseBinary(level: level + 1)
       left = Expression(kind: .binary(symbol, left, right), span: left.span.lowerBound..<right.span.upperBound)
       if level == 2 { break }
@@ -116,6 +125,7 @@ struct ExpressionParser {
         position = before
         return left
       }
+      try addStep()
       guard peek(1) != "|" else { throw fail("syntax", "|| is not an operator here.", hint: "Write or.", length: 2) }
       position += 1
       skipSpace()

@@ -5,6 +5,8 @@ import Model
 struct Scope: Sendable {
   enum Subject: Sendable {
     case value(Value)
+    /// A line of JSON Lines, of which only what is read becomes values.
+    case json(JSONDocument)
     case xml(XMLNode)
   }
 
@@ -52,7 +54,20 @@ struct Cause: Error {
 }
 
 /// Evaluates a compiled expression; `nil` means missing.
-typealias Evaluation = @Sendable (Scope) throws(Failure) -> Value?
+///
+/// A structure around the closure: a closure that stands in an array or an optional by itself is called through thunks, which
+/// cost more than what most expressions do.
+struct Evaluation: Sendable {
+  private let body: @Sendable (Scope) throws(Failure) -> Value?
+
+  init(_ body: @escaping @Sendable (Scope) throws(Failure) -> Value?) { self.body = body }
+
+  func callAsFunction(_ scope: Scope) throws(Failure) -> Value? { try body(scope) }
+
+  static let missing = Evaluation { _ in nil }
+
+  static func constant(_ value: Value) -> Evaluation { Evaluation { _ in value } }
+}
 
 /// The texts that a mapping's `missing:` declares to mean "nothing was written".
 struct MissingTexts: Sendable {
@@ -64,6 +79,8 @@ struct MissingTexts: Sendable {
     longest = self.texts.map(\.utf8.count).max() ?? -1
   }
 
+  var isEmpty: Bool { texts.isEmpty }
+
   /// True when the text, without white space around it, is one of them.
   func contains(_ text: String) -> Bool {
     guard longest >= 0 else { return false }
@@ -74,21 +91,50 @@ struct MissingTexts: Sendable {
 
   /// `nil` for a text that means nothing.
   func filter(_ value: Value) -> Value? {
-    if case .string(let text) = value, contains(text) { return nil }
+    if longest >= 0, case .string(let text) = value, contains(text) { return nil }
     return value
   }
 }
 
 /// The text without white space (any script's), byte order marks and zero-width spaces at its ends.
 func trimmed(_ text: String) -> String {
-  let utf8 = text.utf8
-  guard let first = utf8.first, let last = utf8.last else { return text }
-  // Printable ASCII at both ends: nothing to do. Multi-byte scalars go the careful way.
-  if first > 0x20, first < 0x7F, last > 0x20, last < 0x7F { return text }
-  let scalars = text.unicodeScalars
-  guard let start = scalars.firstIndex(where: { !isBlank($0) }), let end = scalars.lastIndex(where: { !isBlank($0) }) else { return "" }
-  if start == scalars.startIndex, scalars.index(after: end) == scalars.endIndex { return text }
-  return String(scalars[start...end])
+  var text = text
+  return text.withUTF8 { bytes -> String? in
+    var start = 0
+    var end = bytes.count
+    while start < end, let width = blankWidth(bytes, startingAt: start, end) { start += width }
+    while start < end, let width = blankWidth(bytes, endingAt: end) { end -= width }
+    if start == 0, end == bytes.count { return nil }
+    return String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
+  } ?? text
+}
+
+/// How many bytes the blank takes that starts there; `nil` when something else does. All blanks have at most three bytes.
+private func blankWidth(_ bytes: UnsafeBufferPointer<UInt8>, startingAt start: Int, _ end: Int) -> Int? {
+  let first = bytes[start]
+  if first < 0x80 { return first <= 0x20 ? 1 : nil }
+  let width = first < 0xE0 ? 2 : 3
+  guard first < 0xF0, start + width <= end else { return nil }
+  return isBlank(scalar(bytes, start, width)) ? width : nil
+}
+
+private func blankWidth(_ bytes: UnsafeBufferPointer<UInt8>, endingAt end: Int) -> Int? {
+  let last = bytes[end - 1]
+  if last < 0x80 { return last <= 0x20 ? 1 : nil }
+  for width in 2...3 where end >= width {
+    let first = bytes[end - width]
+    if first & 0xC0 == 0x80 { continue }
+    let isWhole = width == 2 ? first < 0xE0 : first < 0xF0
+    return isWhole && isBlank(scalar(bytes, end - width, width)) ? width : nil
+  }
+  return nil
+}
+
+/// Text is always valid UTF-8, so two or three bytes with the right first one are a scalar.
+private func scalar(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ width: Int) -> Unicode.Scalar {
+  let tail = { (index: Int) in UInt32(bytes[start + index] & 0x3F) }
+  let value = width == 2 ? UInt32(bytes[start] & 0x1F) << 6 | tail(1) : UInt32(bytes[start] & 0x0F) << 12 | tail(1) << 6 | tail(2)
+  return Unicode.Scalar(value) ?? "\u{FFFD}"
 }
 
 /// White space of any script, byte order marks and zero-width spaces.

@@ -31,9 +31,15 @@ extension FunctionDeclaration {
       .optionals { (values) throws(Cause) in
         guard let list = values[0] else { return nil }
         let separator = values.count > 1 ? try values[1].map(scalarText) ?? "" : ""
-        var texts: [String] = []
-        for element in list.elements where element != .null { texts.append(try scalarText(element)) }
-        return .string(texts.filter { !$0.isEmpty }.joined(separator: separator))
+        if case .string = list { return list }
+        var joined = ""
+        for element in list.elements where !element.isNull {
+          let text = try scalarText(element)
+          if text.isEmpty { continue }
+          if !joined.isEmpty { joined += separator }
+          joined += text
+        }
+        return .string(joined)
       }),
   ]
 }

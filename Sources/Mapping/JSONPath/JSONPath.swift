@@ -1,3 +1,4 @@
+import Formats
 import Model
 
 /// A JSONPath query (RFC 9535), parsed and checked once and then applied to any number of values.
@@ -11,6 +12,8 @@ public struct JSONPath: Sendable {
   let segments: [Segment]
   /// The member names and array indexes of a query that selects at most one node by child segments alone.
   let steps: [Step]?
+  /// The names, indexes and wildcards of a query that has nothing else: the way through a document that was not turned into values.
+  private let route: JSONRoute?
 
   /// Parses `text`.
   ///
@@ -30,6 +33,7 @@ public struct JSONPath: Sendable {
     self.text = text
     self.segments = segments
     steps = Self.steps(of: segments)
+    route = Self.route(of: segments)
   }
 
   /// True when the query can select at most one node (RFC 9535 §2.3.5.1, "singular query").
@@ -45,6 +49,32 @@ public struct JSONPath: Sendable {
   public func selectOne(in value: Value) -> Value? {
     guard let steps else { return nil }
     return Self.walk(steps, from: value)
+  }
+
+  /// As ``select(in:)``, from a document.
+  public func select(in document: JSONDocument) -> [Value] {
+    if let route { return document.all(route) }
+    return select(in: document.value)
+  }
+
+  /// As ``selectOne(in:)``, from a document.
+  public func selectOne(in document: JSONDocument) -> Value? {
+    guard steps != nil, let route else { return nil }
+    return document.first(route)
+  }
+
+  private static func route(of segments: [Segment]) -> JSONRoute? {
+    var steps: [JSONRoute.Step] = []
+    for segment in segments {
+      guard !segment.isDescendant, segment.selectors.count == 1 else { return nil }
+      switch segment.selectors[0] {
+      case .name(let name): steps.append(.name(name))
+      case .index(let index): steps.append(.index(index))
+      case .wildcard: steps.append(.every)
+      case .slice, .filter: return nil
+      }
+    }
+    return JSONRoute(steps)
   }
 
   private static func steps(of segments: [Segment]) -> [Step]? {

@@ -55,7 +55,8 @@ extension MappingReader {
     }
     return OutputProgram(
       type: definition.name, source: environment.source, write: program.write, when: program.when, key: key, version: program.version,
-      delete: program.delete, constants: program.constants, attributes: program.attributes, children: program.children,
+      delete: program.delete,
+      attributes: AttributeSet(constants: program.constants, programs: program.attributes), children: program.children,
       includedReads: program.includedReads,
       required: required)
   }
@@ -191,7 +192,7 @@ extension MappingReader {
       let coercion = AttributeCoercion(definition)
       if let objection = coercion.objection(to: expression.compiled.type, name: entry.key) {
         findings.error(
-          "wrong-type", "\(objection.message.capitalisedFirst).", expression.positions.span(expression.compiled.span), hint: objection.hint)
+          "wrong-type", objection.message.capitalisedFirst, expression.positions.span(expression.compiled.span), hint: objection.hint)
       }
       programs.append(OutputProgram.AttributeProgram(name: entry.key, expression: expression, coercion: coercion))
     }
@@ -268,7 +269,8 @@ extension MappingReader {
       guard let each else { continue }
       programs.append(
         OutputProgram.ChildrenProgram(
-          name: entry.key, each: each, when: draft.when, key: draft.key, constants: draft.constants, attributes: draft.attributes))
+          name: entry.key, each: each, when: draft.when, key: draft.key,
+          attributes: AttributeSet(constants: draft.constants, programs: draft.attributes)))
     }
     return programs
   }

@@ -7,6 +7,10 @@ import Model
 final class Pattern: @unchecked Sendable {
   /// The most groups that a pattern may have.
   static let maximumGroups = 60
+  /// The most instructions that a pattern may have. `\p{L}{1,30}` has 36,000.
+  static let maximumSize = 40_000
+  /// RE2 takes a time for counted repetitions that grows with the square of their sum: at 100,000 half a minute.
+  static let maximumRepetitions = 5_000
 
   private let handle: OpaquePointer
   /// The number of groups in parentheses.
@@ -14,6 +18,10 @@ final class Pattern: @unchecked Sendable {
 
   /// - Throws: `regexp-syntax` with RE2's words, or `regexp-size`.
   init(_ source: String) throws(Fault) {
+    guard !Self.matchesBytes(source) else {
+      throw Fault("regexp-syntax", "\\C matches a byte, which may be a part of a character: write . for any character.")
+    }
+    guard Self.repetitions(source) <= Self.maximumRepetitions else { throw Fault("regexp-size", "The pattern repeats too much.") }
     var source = source
     guard
       let handle = source.withUTF8({ kindred_re2_create(UnsafeRawPointer($0.baseAddress)?.assumingMemoryBound(to: CChar.self), $0.count) })
@@ -24,12 +32,55 @@ final class Pattern: @unchecked Sendable {
       let isSize = message.contains("too large") || message.contains("repetition size")
       throw Fault(isSize ? "regexp-size" : "regexp-syntax", "\(message)\(part.isEmpty ? "" : " at \(part)").")
     }
+    guard kindred_re2_size(handle) <= Self.maximumSize else { throw Fault("regexp-size", "The pattern repeats too much.") }
     guard groupCount <= Self.maximumGroups else {
       throw Fault("regexp-size", "The pattern has \(groupCount) groups; \(Self.maximumGroups) are possible.")
     }
   }
 
   deinit { kindred_re2_destroy(handle) }
+
+  /// The sum of what stands in the braces of a pattern: 5 for `a{2}b{1,3}`.
+  private static func repetitions(_ source: String) -> Int {
+    var sum = 0
+    var number: Int?
+    var largest = 0
+    for byte in source.utf8 {
+      switch byte {
+      case UInt8(ascii: "{"): (number, largest) = (0, 0)
+      case 0x30...0x39:
+        // No repetition has more than 1000; more digits must not overflow.
+        number = number.map { min($0 * 10 + Int(byte - 0x30), 1_000_000) }
+        largest = max(largest, number ?? 0)
+      case UInt8(ascii: ","): if number != nil { number = 0 }
+      case UInt8(ascii: "}"):
+        if number != nil { sum += largest }
+        number = nil
+      default: number = nil
+      }
+    }
+    return sum
+  }
+
+  /// True when RE2 would take a part of the pattern for `\C`, which splits characters.
+  private static func matchesBytes(_ source: String) -> Bool {
+    var isEscaped = false
+    var isQuoted = false
+    for byte in source.utf8 {
+      if isEscaped {
+        isEscaped = false
+        switch byte {
+        case UInt8(ascii: "C") where !isQuoted: return true
+        case UInt8(ascii: "Q"): isQuoted = true
+        case UInt8(ascii: "E"): isQuoted = false
+        default: break
+        }
+      } else {
+        isEscaped = byte == UInt8(ascii: "\\")
+      }
+    }
+    return false
+  }
 
   private var problem: (message: String, part: String)? {
     var argument: UnsafePointer<CChar>?

@@ -5,6 +5,14 @@ struct AttributeCoercion: Sendable {
   var kind: AttributeDefinition.Kind
   var isMany: Bool
 
+  /// True when one text is all that is wanted, and any text will do.
+  private var isPlainText: Bool {
+    switch kind {
+    case .text, .phone, .email, .url, .code: !isMany
+    default: false
+    }
+  }
+
   init(_ definition: AttributeDefinition) {
     kind = definition.kind
     isMany = definition.isMany
@@ -73,10 +81,11 @@ struct AttributeCoercion: Sendable {
 
   /// The value as the store keeps it. A list with nothing in it is null: it clears the attribute.
   func apply(_ value: Value) throws(Cause) -> Value {
-    if value == .null { return .null }
+    if isPlainText, case .string = value { return value }
+    if value.isNull { return .null }
     guard isMany else { return try one(value) }
     var values: [Value] = []
-    for element in value.elements where element != .null {
+    for element in value.elements where !element.isNull {
       let element = try one(element)
       if !values.contains(where: { sameValue($0, element) }) { values.append(element) }
     }

@@ -50,10 +50,10 @@ extension OutputProgram {
         version.explain("version", scope) { (scope) throws(Fault) in try version.version(scope).map { .number(Number($0.order)) } })
     }
     if let delete { targets.append(delete.explain("delete", scope) { (scope) throws(Fault) in .bool(try delete.holds(scope, "delete")) }) }
-    for (name, value) in constants.sorted(by: { utf8Precedes($0.key, $1.key) }) {
+    for (name, value) in attributes.constants.sorted(by: { utf8Precedes($0.key, $1.key) }) {
       targets.append(OutputExplanation.Target(name: name, value: value, reads: [], remarks: []))
     }
-    for attribute in attributes {
+    for attribute in attributes.programs {
       targets.append(attribute.expression.explain(attribute.name, scope) { (scope) throws(Fault) in try attribute.value(scope) })
     }
     for list in children { targets.append(list.explain(scope)) }

@@ -37,7 +37,9 @@ public struct MappingProgram: Sendable {
   /// - Returns: one output for every entry of `outputs:` and every item that `each` selects, in that order. Every output
   ///   succeeds or fails by itself. Empty when `each` selects nothing.
   public func run(_ item: Item, meta: [String: String] = [:]) -> [Output] {
-    execute(item, meta: meta).map(\.result)
+    guard each == nil else { return execute(item, meta: meta).map(\.result) }
+    let scope = scope(item, meta: meta)
+    return outputs.map { $0.execute(scope, at: item.location).result }
   }
 
   /// As ``run(_:meta:)``, with one list for every thing that `each` selects: what the sender of a batch calls an item.
@@ -92,11 +94,15 @@ public struct MappingProgram: Sendable {
 
   /// The scope of a whole item, before `each`.
   func scope(_ item: Item, meta: [String: String]) -> Scope {
-    let subject: Scope.Subject =
+    let subject: Scope.Subject
+    if let document = item.document {
+      subject = .json(document)
+    } else {
       switch item.content {
-      case .value(let value): .value(value)
-      case .xml(let node): .xml(node)
+      case .value(let value): subject = .value(value)
+      case .xml(let node): subject = .xml(node)
       }
+    }
     return Scope(item: subject, up: nil, document: subject, meta: readsMeta ? Self.meta(of: item, meta) : .null)
   }
 
@@ -139,6 +145,8 @@ extension MappingProgram.EachProgram {
     case (.expression(let expression), _): return try elements(expression, scope)
     case (.jsonPath(let path), .value(let value)):
       return path.select(in: value).map { scope.entering(.value($0)) }
+    case (.jsonPath(let path), .json(let document)):
+      return path.select(in: document).map { scope.entering(.value($0)) }
     case (.xpath(let text, let namespaces), .xml(let node)):
       var scopes: [Scope] = []
       for selection in try node.xpath(text, namespaces: namespaces) {

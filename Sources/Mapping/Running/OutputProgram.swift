@@ -10,8 +10,7 @@ struct OutputProgram: Sendable {
   var key: LocatedExpression
   var version: LocatedExpression?
   var delete: LocatedExpression?
-  var constants: [String: Value]
-  var attributes: [AttributeProgram]
+  var attributes: AttributeSet
   var children: [ChildrenProgram]
   /// What the parameters of included parts read.
   var includedReads: [ReadPath]
@@ -29,13 +28,12 @@ struct OutputProgram: Sendable {
     var each: MappingProgram.EachProgram
     var when: LocatedExpression?
     var key: LocatedExpression?
-    var constants: [String: Value]
-    var attributes: [AttributeProgram]
+    var attributes: AttributeSet
   }
 
   var readsMeta: Bool {
-    let own = [when, key, version, delete].compactMap(\.self) + attributes.map(\.expression)
-    let rows = children.flatMap { [$0.when, $0.key].compactMap(\.self) + $0.attributes.map(\.expression) }
+    let own = [when, key, version, delete].compactMap(\.self) + attributes.programs.map(\.expression)
+    let rows = children.flatMap { [$0.when, $0.key].compactMap(\.self) + $0.attributes.programs.map(\.expression) }
     return (own + rows).flatMap(\.reads).contains { $0.root == .meta } || includedReads.contains { $0.root == .meta }
       || children.contains { $0.each.readsMeta }
   }
@@ -60,8 +58,7 @@ struct OutputProgram: Sendable {
       statement.isDelete = true
       return statement
     }
-    statement.attributes = constants
-    try Self.set(attributes, scope, into: &statement.attributes)
+    statement.attributes = try attributes.values(scope)
     for children in children {
       if let rows = try children.rows(scope) { statement.attributes[children.name] = .array(rows) }
     }
@@ -71,13 +68,6 @@ struct OutputProgram: Sendable {
       }
     }
     return statement
-  }
-
-  static func set(_ programs: [AttributeProgram], _ scope: Scope, into attributes: inout [String: Value]) throws(Fault) {
-    attributes.reserveCapacity(attributes.count + programs.count)
-    for program in programs {
-      if let value = try program.value(scope) { attributes[program.name] = value }
-    }
   }
 }
 
@@ -89,7 +79,7 @@ extension OutputProgram.AttributeProgram {
       guard let value = try coercion.collectsAll ? expression.evaluateAll(scope) : expression.compiled.evaluate(scope) else { return nil }
       do throws(Cause) {
         let result = try coercion.apply(value)
-        if result != .null { scope.trace?.produce() }
+        if let trace = scope.trace, !result.isNull { trace.produce() }
         return result
       } catch {
         throw Failure(reason: error.reason, value: error.value ?? value, position: expression.compiled.span.lowerBound)
@@ -108,8 +98,7 @@ extension OutputProgram.ChildrenProgram {
     var rows: [Value] = []
     for scope in scopes {
       if let when, !(try when.holds(scope, "\(name): when")) { continue }
-      var attributes = constants
-      try OutputProgram.set(self.attributes, scope, into: &attributes)
+      let attributes = try attributes.values(scope)
       var row = Object()
       if let key {
         guard let text = try key.keyText(scope) else { continue }
@@ -150,7 +139,7 @@ extension LocatedExpression {
       if error.action == .skip { return nil }
       throw error.fault("key", self)
     }
-    guard let value, value != .null else {
+    guard let value, !value.isNull else {
       throw Fault("missing-key-value", "key: the item has no value for it (\(place(0))).")
     }
     guard let text = value.text.map(trimmed), !text.isEmpty else {

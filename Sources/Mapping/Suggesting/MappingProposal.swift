@@ -14,22 +14,30 @@ public struct MappingProposal: Sendable {
   private let fields: [String: SampleField]
   /// The array whose elements are the items; empty when the whole item is one.
   private let each: String
+  private let xml: XMLSample?
+  /// A row of names for a table that has none.
+  private let head: [String]?
 
   /// - Parameters:
   ///   - items: those that were looked at, for the formats of dates and numbers.
   ///   - isArray: whether they are the elements of one JSON document.
+  ///   - xml: where the items are from when the sample is XML.
   ///   - definition: the declaration of the suggestion's type.
   public init(
-    _ suggestion: MappingSuggestion, items: [Value], isArray: Bool = false, name: String, format: Format, definition: TypeDefinition
+    _ suggestion: MappingSuggestion, items: [Value], isArray: Bool = false, xml: XMLSample? = nil, name: String, format: Format,
+    definition: TypeDefinition
   ) {
     self.isArray = isArray
     self.suggestion = suggestion
     self.name = name
     self.format = format
     self.definition = definition
-    fields = Dictionary(SampleField.all(in: items).map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    self.xml = xml
+    let found = SampleField.all(in: items, isXML: xml != nil)
+    fields = Dictionary(found.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
+    head = format == .csv && SampleHead.isData(found) ? SampleHead.names(found, suggestion) : nil
     let key = suggestion.fields.first { $0.target == "key" || suggestion.type == "stock" && $0.target == "sku" }
-    each = isArray ? "" : key.map { Self.array(around: $0.path) } ?? ""
+    each = isArray || xml != nil ? "" : key.map { Self.array(around: $0.path) } ?? ""
   }
 
   /// The file.
@@ -37,16 +45,37 @@ public struct MappingProposal: Sendable {
     var lines = [
       "# Proposed from a sample: look at every line. The comments say how sure it is, and why.",
       "# Numbers of phones and times without a zone are taken for Chinese ones.", "language: 1", "mapping: \(quoted(name))",
-      "from: {connector: \(quoted(name)), format: \(format.rawValue)}", "missing: ['', '-', 'NULL', '无']",
+      "from: {connector: \(quoted(name)), format: \(format.rawValue)}", "missing: [\(missing.map { "'\($0)'" }.joined(separator: ", "))]",
     ]
-    if isArray || !each.isEmpty { lines.append("each: \(quoted(short("$\(each)[*]")))") }
+    if let head {
+      lines.insert("# The table has no row with names. Put this one above it, and run suggest again:", at: 2)
+      lines.insert("# \(printable(head.joined(separator: ",")))", at: 3)
+    }
+    lines += selection
     lines += ["outputs:", "  - to: \(suggestion.type)"] + key + ["    write: patch"]
     let set = targets.flatMap { attribute($0) }
     if !set.isEmpty { lines += ["    set:"] + set }
     lines += rows
     let ignored = suggestion.ignored
-    if !ignored.isEmpty { lines += ["# Left out:"] + ignored.map { "#   \(printable($0))" } }
+    if !ignored.isEmpty { lines += ["# Left out:"] + ignored.map { "#   \(printable(xml == nil ? $0 : XMLSample.xpath($0)))" } }
     return lines.joined(separator: "\n") + "\n"
+  }
+
+  /// What names the items.
+  private var selection: [String] {
+    guard let xml else { return isArray || !each.isEmpty ? ["each: \(quoted(short("$\(each)[*]")))"] : [] }
+    let namespaces = xml.namespaces.map { "  \($0.prefix): \(quoted($0.uri))" }
+    return (namespaces.isEmpty ? [] : ["namespaces:"] + namespaces) + ["each: xpath('\(xml.each)')"]
+  }
+
+  /// What the sample has for nothing, besides what is always taken for it.
+  private var missing: [String] {
+    let candidates = [
+      "--", "/", "\\", ".", "null", "N/A", "n/a", "#N/A", "none", "None", "nil", "\\N", "暂无", "未知", "不详", "未填写", "空", "0000-00-00",
+      "0000-00-00 00:00:00",
+    ]
+    let seen = Set(fields.values.flatMap(\.values))
+    return ["", "-", "NULL", "无"] + candidates.filter { seen.contains($0) }
   }
 
   // MARK: The key
@@ -126,8 +155,8 @@ public struct MappingProposal: Sendable {
         $0.contains(",") && Number(parsing: $0.replacing(",", with: "")) != nil && $0.split(separator: ",").last?.count != 3
       }
       return "\(path) | \(declaration.kind.rawValue)\(isGerman ? "('de')" : "") else null"
-    case .datetime: return SampleDates(values).datetime.map { "\(path) | \($0) else null" }
-    case .date: return SampleDates(values).date.map { "\(path) | \($0) else null" }
+    case .datetime: return reading(path, SampleDates(values).datetime)
+    case .date: return reading(path, SampleDates(values).date)
     case .boolean: return "\(path) | boolean else null"
     case .reference: return "ref('\(referred(declaration.name))', \(path))"
     case .phone: return "\(path) | phone('CN') else null"
@@ -135,6 +164,12 @@ public struct MappingProposal: Sendable {
     case .text, .url, .code: return "\(path) | trim"
     case .list: return nil
     }
+  }
+
+  /// The first of several ways to read a date that works; `nil` when there is none.
+  private func reading(_ path: String, _ calls: [String]) -> String? {
+    let ways = calls.map { "\(path) | \($0) else null" }
+    return ways.count > 1 ? "coalesce(\(ways.joined(separator: ", ")))" : ways.first
   }
 
   private func referred(_ attribute: String) -> String {
@@ -156,12 +191,12 @@ public struct MappingProposal: Sendable {
   private var rows: [String] {
     let sources = suggestion.fields.filter(isRow)
     guard let array = sources.first.map({ Self.array(around: $0.path) }) else { return [] }
-    var lines = ["    children:", "      lines:", "        each: \(quoted(short("$\(array.dropFirst(each.count))[*]")))", "        set:"]
+    var lines = ["    children:", "      lines:", "        each: \(quoted(rows(in: array)))", "        set:"]
     var seen: Set<String> = []
     for source in sources where Self.array(around: source.path) == array && seen.insert(source.target).inserted {
       guard let declaration = definition.attribute("lines.\(source.target)") else { continue }
-      let path = short("$" + source.path.dropFirst(1 + array.count + 3))
-      guard let expression = read(path.contains("[*]") ? "(\(path) | first)" : path, source, declaration) else { continue }
+      let path = "$" + source.path.dropFirst(1 + array.count + 3)
+      guard let expression = read(one(path), source, declaration) else { continue }
       lines += ["          \(comment([source]))", "          \(source.target): \(quoted(expression))"]
     }
     return lines
@@ -170,18 +205,22 @@ public struct MappingProposal: Sendable {
   // MARK: Paths
 
   /// A path as it stands in the mapping, giving one value.
-  private func one(_ source: FieldSuggestion) -> String {
-    let path = relative(source.path)
-    return path.contains("[*]") ? "(\(path) | first)" : path
-  }
+  private func one(_ source: FieldSuggestion) -> String { one(relative(source.path)) }
 
-  private func every(_ source: FieldSuggestion) -> String { relative(source.path) }
+  private func one(_ path: String) -> String { path.contains("[*]") ? "(\(written(path)) | first)" : written(path) }
+
+  private func every(_ source: FieldSuggestion) -> String { written(relative(source.path)) }
+
+  private func rows(in array: String) -> String { written("$\(array.dropFirst(each.count))[*]") }
+
+  /// A normalised path as the mapping's format has it.
+  private func written(_ path: String) -> String { xml == nil ? short(path) : "xpath('\(XMLSample.xpath(path))')" }
 
   /// Seen from the items that `each` selects.
   private func relative(_ path: String) -> String {
-    guard !each.isEmpty else { return short(path) }
+    guard !each.isEmpty else { return path }
     let prefix = "$\(each)[*]"
-    return short(path.hasPrefix(prefix) ? "$" + path.dropFirst(prefix.count) : "$up" + path.dropFirst())
+    return path.hasPrefix(prefix) ? "$" + path.dropFirst(prefix.count) : "$up" + path.dropFirst()
   }
 
   /// `['orders']` of `$['orders'][*]['num']`; empty for a field that is there once.
@@ -202,44 +241,4 @@ public struct MappingProposal: Sendable {
       && text.first.map { $0.isLetter || $0 == "$" || $0 == "(" } ?? false
     return isPlain && Number(parsing: text) == nil ? text : "'\(text.replacing("'", with: "''"))'"
   }
-}
-
-/// How the dates of a field are written.
-struct SampleDates {
-  private let values: [String]
-
-  init(_ values: [String]) { self.values = values }
-
-  private static let formats = [
-    "yyyy-MM-dd HH:mm:ss", "yyyy-MM-dd HH:mm", "yyyy/MM/dd HH:mm:ss", "yyyy/M/d H:mm:ss", "yyyy/M/d H:mm", "dd.MM.yyyy HH:mm",
-    "dd.MM.yyyy HH:mm:ss",
-    "dd/MM/yyyy HH:mm", "MM/dd/yyyy HH:mm", "yyyyMMddHHmmss", "yyyy年M月d日 HH:mm", "d MMM yyyy HH:mm:ss", "yyyy-MM-dd HH:mm:ss XX",
-  ]
-  private static let days = [
-    "yyyy-MM-dd", "yyyy/M/d", "yyyyMMdd", "dd.MM.yyyy", "d.M.yyyy", "dd/MM/yyyy", "MM/dd/yyyy", "yyyy年M月d日", "yyyy.M.d", "d MMM yyyy",
-  ]
-
-  /// The call that reads most of them as points in time. Zones are not written in them: the one of China is assumed.
-  var datetime: String? {
-    guard !values.isEmpty else { return "datetime('iso', 'Asia/Shanghai')" }
-    for (unit, count) in [("s", 10), ("ms", 13)]
-    where share({ $0.utf8.count == count && $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }) > 0.5 {
-      return "epoch('\(unit)')"
-    }
-    if share({ DatePattern.isoDateTime.parse($0) != nil }) > 0.5 { return "datetime('iso', 'Asia/Shanghai')" }
-    return best(Self.formats + Self.days).map { "datetime('\($0)', 'Asia/Shanghai')" }
-  }
-
-  /// The call that reads most of them as days.
-  var date: String? {
-    values.isEmpty ? "date" : best(Self.days).map { "date('\($0)')" } ?? (share { DateReading.day($0) != nil } > 0.5 ? "any_date" : nil)
-  }
-
-  private func best(_ formats: [String]) -> String? {
-    let shares = formats.compactMap { format in (try? DatePattern(format)).map { pattern in (format, share { pattern.parse($0) != nil }) } }
-    guard let best = shares.max(by: { $0.1 < $1.1 }), best.1 > 0.3 else { return nil }
-    return best.0
-  }
-
-  private func share(_ test: (String) -> Bool) -> Double { Double(values.count(where: test)) / Double(max(1, values.count)) }
 }

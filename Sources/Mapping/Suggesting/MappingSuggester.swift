@@ -28,21 +28,23 @@ public enum MappingSuggester {
   public static let types = ["customer", "product", "stock", "order", "interaction"]
 
   /// The type of which the sample has most: by how many attributes are found, and what share of the type they are.
-  public static func type(of items: [Value]) -> String {
+  public static func type(of items: [Value], isXML: Bool = false) -> String {
     func score(_ type: String) -> Double {
       var best: [String: Double] = [:]
-      for field in suggest(items, to: type).fields { best[field.target] = max(best[field.target] ?? 0, field.confidence) }
+      for field in suggest(items, to: type, isXML: isXML).fields { best[field.target] = max(best[field.target] ?? 0, field.confidence) }
       let all = SuggestionLexicon.targets(of: type)
       return best.values.reduce(0, +) * (Double(best.count) / Double(max(1, all))).squareRoot()
     }
+    if SampleHead.isCustomers(SampleField.all(in: items, isXML: isXML)) { return "customer" }
     return types.map { ($0, score($0)) }.max { $0.1 < $1.1 }?.0 ?? "customer"
   }
 
   /// - Parameters:
   ///   - items: some items as the source sends them; at most 200 are looked at.
   ///   - type: one of ``types``.
-  public static func suggest(_ items: [Value], to type: String) -> MappingSuggestion {
-    let fields = SampleField.all(in: items)
+  ///   - isXML: the items are those of an ``XMLSample``.
+  public static func suggest(_ items: [Value], to type: String, isXML: Bool = false) -> MappingSuggestion {
+    let fields = SampleField.all(in: items, isXML: isXML)
     var guesser = FieldGuesser(type: type, fields: fields)
     let guesses = guesser.guesses()
     var suggestion = MappingSuggestion(type: type, fields: [], ignored: [])
@@ -71,13 +73,18 @@ struct FieldGuesser {
   private let fields: [SampleField]
   private let values: [FieldValues]
   private let parts: [[String]]
+  /// The table has no row with names: nothing can be told from them.
+  private let isHeadless: Bool
   /// Several names of the sample are initials of Chinese ones: then those of two letters are, too.
   private let readsPinyin: Bool
   private let words: [[[String]]]
 
   init(type: String, fields: [SampleField]) {
     self.type = type
-    self.fields = fields
+    isHeadless = SampleHead.isData(fields)
+    // A row of data in the place of the names is a row like the others.
+    self.fields = isHeadless ? fields.map { field in field.withItsNameAsValue } : fields
+    let fields = self.fields
     lexicon = SuggestionLexicon(type: type)
     values = fields.map { FieldValues($0.values) }
     let reader = FieldWords(fields.flatMap { $0.names.flatMap { $0.split(separator: ".").map(String.init) } }, known: lexicon.words)
@@ -184,11 +191,12 @@ struct FieldGuesser {
 
   /// By what it is called, with what stands around it.
   private func byName(_ index: Int) -> Guess? {
+    if isHeadless { return nil }
     let path = zip(parts[index], words[index]).filter { !Self.containers.contains($0.1.joined(separator: "_")) }
     guard let last = path.last, !last.1.isEmpty else { return nil }
     let own = last.1
     let parents = path.dropLast().map(\.1)
-    let name = fields[index].names.last ?? last.0
+    let name = fields[index].names.last { !$0.isEmpty } ?? last.0
     var candidates: [(words: [String], weight: Double)] = []
     if type == "order", fields[index].isPlural, own == ["number"], values[index].number > 0.8 {
       return Guess(target: "quantity", confidence: 0.8, reason: "a number in every line")
@@ -284,7 +292,7 @@ struct FieldGuesser {
       "col", "column", "field", "text", "ext", "custom", "attr", "attribute", "f", "c", "unnamed", "date", "udf", "string", "list",
       "number", "extension", "spare", "reserve",
     ]
-    return words[index].last.map { $0.allSatisfy { plain.contains($0) } } ?? true
+    return isHeadless || words[index].last.map { $0.allSatisfy { plain.contains($0) } } ?? true
   }
 
   private func byValues(_ index: Int) -> Guess? {

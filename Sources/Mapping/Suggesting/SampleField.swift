@@ -14,15 +14,22 @@ struct SampleField: Sendable {
   var endsInArray = false
 
   /// All fields of a sample in the order in which its items first have them.
-  static func all(in items: [Value]) -> [SampleField] {
+  ///
+  /// - Parameter isXML: members are called as in ``XMLSample``: prefixes and @ say nothing.
+  static func all(in items: [Value], isXML: Bool = false) -> [SampleField] {
     var fields: [SampleField] = []
     var places: [String: Int] = [:]
     for item in items.prefix(200) { walk(item, "$", [], isPlural: false, endsInArray: false, &fields, &places) }
+    if isXML { for place in fields.indices { fields[place].names = fields[place].names.map(local) } }
     // Some systems write false for nothing.
     for place in fields.indices where fields[place].values.contains(where: { $0 != "true" && $0 != "false" }) {
       fields[place].values.removeAll { $0 == "false" }
     }
     return fields
+  }
+
+  private static func local(_ name: String) -> String {
+    String((name.split(separator: ":").last ?? "").drop { $0 == "@" })
   }
 
   private static func walk(

@@ -4,7 +4,7 @@ extension SuggestionLexicon {
     (
       "key",
       """
-      id customer_id customer_number customer_code customer_no client_id client_number number code kdnr kd_nr kundennummer
+      kunnr id customer_id customer_number customer_code customer_no client_id client_number number code kdnr kd_nr kundennummer
       kundennr kunden_nr internal_id uid member_id member_number contact_id buyer_open_uid open_uid 客户编号 客户编码 客户代码 客户号 编号 编码 会员号
       会员编号 会员卡号 往来单位编码 客戶編號 客戶代號 顧客番号 顧客コード 거래처코드 numero_client codigo_cliente
       """
@@ -70,14 +70,14 @@ extension SuggestionLexicon {
     (
       "address.street",
       """
-      street address_line address_street street_address address_1 line road strasse straße calle rue via street_name 详细地址 街道 街道地址
+      stras street address_line address_street street_address address_1 line road strasse straße calle rue via street_name 详细地址 街道 街道地址
       门牌号 详细
       """
     ),
     (
       "address.province",
       """
-      province state region state_id address_state address_province province_name state_name state_province bundesland provincial
+      regio province state region state_id address_state address_province province_name state_name state_province bundesland provincial
       provincia departement 省份 省 所在省份 所在省 省市 都道府県
       """
     ),
@@ -96,7 +96,7 @@ extension SuggestionLexicon {
     (
       "postcode",
       """
-      postcode postcode_code plz zip_code code_postcode address_postcode codigo_postcode postleitzahl postcode_number cep 邮编 邮政编码
+      pstlz postcode postcode_code plz zip_code code_postcode address_postcode codigo_postcode postleitzahl postcode_number cep 邮编 邮政编码
       郵遞區號 郵便番号
       """
     ),
@@ -123,7 +123,7 @@ extension SuggestionLexicon {
     (
       "tax_id",
       """
-      tax_id tax_number vat vat_id vat_number vat_created_number tax_register_code tax_code tax_registration_number ust_idnr
+      stceg tax_id tax_number vat vat_id vat_number vat_created_number tax_register_code tax_code tax_registration_number ust_idnr
       u_st_id_nr ust_id_nr ust_id steuernummer cif nif siret partita_iva tva tax_created_number gstin rfc cnpj 税号 纳税人识别号 纳税识别号
       税务登记号 統一編號 统一编号
       """
@@ -165,7 +165,7 @@ extension SuggestionLexicon {
     (
       "industry",
       """
-      industry industry_name industry_id industry_code branche sector industria secteur industry_level business_type 行业 所属行业 所在行业
+      brsch industry industry_name industry_id industry_code branche sector industria secteur industry_level business_type 行业 所属行业 所在行业
       行业类别 行业分类 產業 業種
       """
     ),

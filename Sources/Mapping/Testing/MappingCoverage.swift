@@ -34,11 +34,11 @@ extension MappingCoverage {
     for output in program.outputs {
       for (name, expression) in output.conditions { add(Branch(span: 0..<0, arms: ["true", "false"]), name, expression, output, trace) }
       for expression in [output.when, output.key, output.version, output.delete].compactMap(\.self) { add(expression, output, trace) }
-      add(output.attributes, prefix: "", output, trace, expected)
+      add(output.attributes.programs, prefix: "", output, trace, expected)
       for list in output.children {
         if let when = list.when { add(when, output, trace) }
         if let key = list.key { add(key, output, trace) }
-        add(list.attributes, prefix: list.name + ".", output, trace, expected)
+        add(list.attributes.programs, prefix: list.name + ".", output, trace, expected)
       }
     }
     gaps.sort { $0.span.start < $1.span.start }

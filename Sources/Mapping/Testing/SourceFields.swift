@@ -53,11 +53,12 @@ extension MappingProgram {
     let up = each == nil ? nil : document
     for item in items {
       for output in outputs {
-        let expressions = [output.when, output.key, output.version, output.delete].compactMap(\.self) + output.attributes.map(\.expression)
+        let own = [output.when, output.key, output.version, output.delete].compactMap(\.self)
+        let expressions = own + output.attributes.programs.map(\.expression)
         let reads = expressions.flatMap(\.reads) + output.includedReads
         found += reads.flatMap { $0.tags(item: item, up: up, document: document) }
         for list in output.children {
-          let expressions = [list.when, list.key].compactMap(\.self) + list.attributes.map(\.expression)
+          let expressions = [list.when, list.key].compactMap(\.self) + list.attributes.programs.map(\.expression)
           for row in list.each.elements(of: item) {
             found += expressions.flatMap(\.reads).flatMap { $0.tags(item: row, up: item, document: document) }
           }

@@ -11,10 +11,36 @@ public enum TestWriter {
   ///   - header: the header row of a CSV file; needed for CSV.
   /// - Throws: a `Fault` when the input is CSV and has no header, or is not UTF-8 text.
   public static func test(_ name: String, given: [UInt8], header: [UInt8]?, _ program: MappingProgram) throws -> String {
+    if program.format == .csv, header == nil {
+      throw Fault("header-needed", "A row of CSV says nothing without the header row of its file.", hint: "Name the file with --file.")
+    }
+    let body = header.map { $0 + [0x0A] + given } ?? given
+    let (outputs, row) = outcome(of: body, program)
+    var lines = ["- name: \(quoted(name))"]
+    if program.format == .csv, let row {
+      lines.append("  given: \(CanonicalJSON.orderedText(row))")
+    } else {
+      lines += try text(program.format == .csv ? body : given)
+    }
+    return (lines + expectations(outputs)).joined(separator: "\n") + "\n"
+  }
+
+  /// As ``test(_:given:header:_:)``, for an input that is a file.
+  ///
+  /// - Parameters:
+  ///   - file: its path from the mapping's file.
+  ///   - bytes: what it holds.
+  public static func test(_ name: String, file: String, holding bytes: [UInt8], _ program: MappingProgram) -> String {
+    let lines = ["- name: \(quoted(name))", "  given: {file: \(quoted(file))}"]
+    return (lines + expectations(outcome(of: bytes, program).outputs)).joined(separator: "\n") + "\n"
+  }
+
+  /// What a mapping makes of an input, one expectation an output, and the last item.
+  private static func outcome(of body: [UInt8], _ program: MappingProgram) -> (outputs: [String], last: Value?) {
     var outputs: [String] = []
-    var row: Value?
+    var last: Value?
     func add(_ item: Item) {
-      if case .value(let value) = item.content { row = value }
+      if case .value(let value) = item.content { last = value }
       for execution in program.execute(item, meta: [:]) {
         switch execution.result {
         case .statement(let statement): outputs.append(expectation(statement))
@@ -23,10 +49,6 @@ public enum TestWriter {
         }
       }
     }
-    if program.format == .csv, header == nil {
-      throw Fault("header-needed", "A row of CSV says nothing without the header row of its file.", hint: "Name the file with --file.")
-    }
-    let body = header.map { $0 + [0x0A] + given } ?? given
     do {
       try ItemReader.read(body, format: program.format) { result in
         switch result {
@@ -34,18 +56,14 @@ public enum TestWriter {
         case .failure(let failure): outputs.append("{fault: \(failure.fault.code)}")
         }
       }
-    } catch let fault as Fault {
-      outputs = ["{fault: \(fault.code)}"]
+    } catch {
+      outputs = ["{fault: \((error as? Fault)?.code ?? "unreadable")}"]
     }
-    var lines = ["- name: \(quoted(name))"]
-    if program.format == .csv, let row {
-      lines.append("  given: \(CanonicalJSON.orderedText(row))")
-    } else {
-      lines += try text(program.format == .csv ? body : given)
-    }
-    lines.append("  expect:\(outputs.isEmpty ? " []" : "")")
-    lines += outputs.map { "    - \($0)" }
-    return lines.joined(separator: "\n") + "\n"
+    return (outputs, last)
+  }
+
+  private static func expectations(_ outputs: [String]) -> [String] {
+    ["  expect:\(outputs.isEmpty ? " []" : "")"] + outputs.map { "    - \($0)" }
   }
 
   /// The input as it is: on one line in single quotes, on several as a block.

@@ -9,8 +9,11 @@ struct BulkClusters: Sendable {
     clusterOfNode = (0..<Int32(table.count)).map { $0 }
     let neighbours = Neighbours(edges, nodeCount: table.count)
     let components = Self.components(edges, nodeCount: table.count)
-    let parts = workers.map(parts: (components.count + 255) / 256) { part in
-      components[part * 256..<min(components.count, (part + 1) * 256)].map { Self.cluster($0, table, neighbours, shared, model) }
+    let parts = workers.map(parts: (components.count + 255) / 256) { part -> [(groups: [[Int32]], oversized: [Int32])] in
+      let (comparison, clusterer) = (Comparison(model: model, reputation: shared), Clusterer(model: model))
+      return components[part * 256..<min(components.count, (part + 1) * 256)].map {
+        Self.cluster($0, table, neighbours, comparison, clusterer)
+      }
     }
     for result in parts.joined() {
       for group in result.groups { for node in group { clusterOfNode[Int(node)] = group[0] } }
@@ -48,9 +51,9 @@ struct BulkClusters: Sendable {
   }
 
   private static func cluster(
-    _ component: [Int32], _ table: BulkNodes, _ neighbours: Neighbours, _ shared: SharedValues, _ model: MatchModel
+    _ component: [Int32], _ table: BulkNodes, _ neighbours: Neighbours, _ comparison: Comparison<SharedValues>, _ clusterer: Clusterer
   ) -> (groups: [[Int32]], oversized: [Int32]) {
-    let comparison = Comparison(model: model, reputation: shared)
+    let model = comparison.model
     var result: (groups: [[Int32]], oversized: [Int32]) = ([], [])
     if component.count == 2 {
       if neighbours.weight(component[0]) >= model.threshold, !comparison.isVetoed(table[component[0]], table[component[1]]) {
@@ -64,9 +67,8 @@ struct BulkClusters: Sendable {
         result.groups += ExclusiveGroups.groups(part.nodes) { table[$0] }
         continue
       }
-      let clusters = Clusterer(model: model).groups(
-        count: part.nodes.count, mustLinks: [], cannotLinks: [],
-        evidence: { comparison.evidence(table[part.nodes[$0]], table[part.nodes[$1]]) })
+      let records = part.nodes.map { table[$0] }
+      let clusters = clusterer.groups(of: records) { comparison.evidence(records[$0], records[$1]) }
       result.groups += clusters.groups.map { group in group.map { part.nodes[$0] } }
     }
     return result

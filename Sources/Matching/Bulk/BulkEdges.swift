@@ -13,19 +13,20 @@ struct BulkEdges: Sendable {
   private static func partSize(_ nodes: Int) -> Int { max(4_096, nodes / 512) }
 
   /// Compares every two nodes that share a group.
-  init(_ table: BulkNodes, _ groups: KeyGroups, model: MatchModel, workers: Workers) {
-    let groupsOfNode = GroupsOfNode(groups, nodeCount: table.count)
+  init(_ table: ArrangedNodes, _ groups: KeyGroups, model: MatchModel, workers: Workers) {
+    let groupsOfNode = GroupsOfNode(groups, nodeCount: table.count, workers: workers)
     let sketches = RecordSketches(table, model: model, workers: workers)
     let size = Self.partSize(table.count)
     let found = workers.map(parts: (table.count + size - 1) / size) { part in
-      let nodes = Int32(part * size)..<Int32(min(table.count, (part + 1) * size))
-      return Self.compare(nodes, table, sketches, groups, groupsOfNode, model)
+      let places = Int32(part * size)..<Int32(min(table.count, (part + 1) * size))
+      return Self.compare(places, table, sketches, groups, groupsOfNode, model)
     }
+    edges.reserveCapacity(found.reduce(0) { $0 + $1.count })
     for part in found { edges += part }
   }
 
   private static func compare(
-    _ nodes: Range<Int32>, _ table: BulkNodes, _ sketches: RecordSketches, _ groups: KeyGroups, _ groupsOfNode: GroupsOfNode,
+    _ places: Range<Int32>, _ table: ArrangedNodes, _ sketches: RecordSketches, _ groups: KeyGroups, _ groupsOfNode: GroupsOfNode,
     _ model: MatchModel
   ) -> [Edge] {
     let comparison = Comparison(model: model, reputation: groups.shared)
@@ -33,23 +34,27 @@ struct BulkEdges: Sendable {
     let quick = SketchComparison(model, atLeast: floor)
     var edges: [Edge] = []
     var meetings = Meetings(groups, groupsOfNode, nodeCount: table.count)
-    for node in nodes {
-      meetings.collect(node) { sketches.prefetchPersonal($0) }
+    for place in places {
+      meetings.collect(place) { sketches.prefetchPersonal($0) }
       meetings.keep {
-        quick.canReachPersonally(sketches, node, $0)
+        quick.canReachPersonally(sketches, place, $0)
       } prefetch: {
         sketches.prefetchShared($0)
+        table.prefetch($0)
       }
       meetings.keep {
-        quick.canReach(sketches, node, $0)
+        quick.canReach(sketches, place, $0)
       } prefetch: {
         table[$0].prefetch()
       }
-      let record = table[node]
-      for place in 0..<meetings.count {
-        let other = meetings[place]
-        if let weight = comparison.weight(record, table[other], atLeast: floor) {
-          edges.append(Edge(first: node, second: other, weight: weight))
+      let node = table.nodes[Int(place)]
+      for number in 0..<meetings.count {
+        let other = meetings[number]
+        let otherNode = table.nodes[Int(other)]
+        // The one that comes first in content order goes first: how alike two names are may depend on it.
+        let (first, second) = node < otherNode ? (place, other) : (other, place)
+        if let weight = comparison.weight(table[first], table[second], atLeast: floor) {
+          edges.append(Edge(first: min(node, otherNode), second: max(node, otherNode), weight: weight))
         }
       }
     }
@@ -81,18 +86,18 @@ private struct Meetings: ~Copyable {
     list.deallocate()
   }
 
-  /// One of those that were met and kept, each of which comes once and has a higher number than the node itself.
+  /// One of those that were met and kept, each of which comes once and has a later place than the node itself.
   @inline(__always)
-  subscript(_ place: Int) -> Int32 { list[place] }
+  subscript(_ number: Int) -> Int32 { list[number] }
 
   @inline(__always)
   mutating func collect(_ node: Int32, prefetch: (Int32) -> Void) {
     count = 0
     groupsOfNode.prefetch(node + 1, groups)
-    for place in groupsOfNode[node] {
+    for number in groupsOfNode[node] {
       if count + groups.longest > capacity { grow() }
       var count = count
-      groups.forEachAfter(place) { other in
+      groups.forEachAfter(number) { other in
         let (word, bit) = (Int(other) >> 6, UInt64(1) << UInt64(other & 63))
         prefetch(other)
         list[count] = other
@@ -128,31 +133,60 @@ private struct Meetings: ~Copyable {
   }
 }
 
-/// The places of each node in the groups it belongs to, in order.
-struct GroupsOfNode: Sendable {
-  private var starts: [UInt32]
-  private var places: [UInt32]
+/// Where each node stands in the groups it belongs to, in order.
+final class GroupsOfNode: @unchecked Sendable {
+  private let nodeCount: Int
+  private let starts: UnsafeMutablePointer<UInt32>
+  private let numbers: UnsafeMutablePointer<UInt32>
 
-  init(_ groups: KeyGroups, nodeCount: Int) {
-    starts = Array(repeating: 0, count: nodeCount + 1)
-    for place in 0..<groups.memberCount { starts[Int(groups.member(place)) + 1] += 1 }
-    for node in 0..<nodeCount { starts[node + 1] += starts[node] }
-    places = Array(repeating: 0, count: groups.memberCount)
-    var next = starts
-    for place in 0..<groups.memberCount {
-      let node = Int(groups.member(place))
-      places[Int(next[node])] = UInt32(place)
-      next[node] += 1
+  init(_ groups: KeyGroups, nodeCount: Int, workers: Workers) {
+    self.nodeCount = nodeCount
+    starts = Self.allocate(nodeCount + 1)
+    numbers = Self.allocate(groups.memberCount)
+    starts.initialize(repeating: 0, count: nodeCount + 1)
+    numbers.initialize(repeating: 0, count: groups.memberCount)
+    // Each thread goes over all groups for nodes of its own.
+    _ = workers.map(nodeCount) { nodes in
+      for number in 0..<groups.memberCount {
+        let node = Int(groups.member(number))
+        if nodes.contains(node) { starts[node] += 1 }
+      }
+    }
+    var sum: UInt32 = 0
+    for node in 0...nodeCount {
+      sum += starts[node]
+      starts[node] = sum
+    }
+    // From the end on, so that the ends become starts.
+    _ = workers.map(nodeCount) { nodes in
+      for number in stride(from: groups.memberCount - 1, through: 0, by: -1) {
+        let node = Int(groups.member(number))
+        guard nodes.contains(node) else { continue }
+        starts[node] -= 1
+        numbers[Int(starts[node])] = UInt32(number)
+      }
     }
   }
 
+  private static func allocate(_ count: Int) -> UnsafeMutablePointer<UInt32> {
+    LargeMemory.allocate(byteCount: count * MemoryLayout<UInt32>.stride).bindMemory(to: UInt32.self, capacity: count)
+  }
+
+  deinit {
+    UnsafeMutableRawPointer(starts).deallocate()
+    UnsafeMutableRawPointer(numbers).deallocate()
+  }
+
   @inline(__always)
-  subscript(_ node: Int32) -> ArraySlice<UInt32> { places[Int(starts[Int(node)])..<Int(starts[Int(node) + 1])] }
+  subscript(_ node: Int32) -> UnsafeBufferPointer<UInt32> {
+    let start = starts[Int(node)]
+    return UnsafeBufferPointer(start: numbers + Int(start), count: Int(starts[Int(node) + 1] - start))
+  }
 
   /// Has the groups of a node that comes next at hand.
   @inline(__always)
   func prefetch(_ node: Int32, _ groups: KeyGroups) {
-    guard Int(node) + 1 < starts.count else { return }
-    for place in self[node] { groups.prefetch(place) }
+    guard Int(node) < nodeCount else { return }
+    for number in self[node] { groups.prefetch(number) }
   }
 }

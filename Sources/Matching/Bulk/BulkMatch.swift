@@ -19,19 +19,28 @@ public struct BulkMatch: Sendable {
   public init(_ records: RecordTable, keyHashes: [UInt64], model: MatchModel, threads: Int = 1) {
     let workers = Workers(threads)
     self.model = model
-    table = BulkNodes(records, keyHashes: keyHashes, model: model)
-    let groups = KeyGroups(table, model: model, workers: workers, rounds: Self.rounds(records.count))
-    shared = groups.shared
-    let found = BulkEdges(table, consume groups, model: model, workers: workers)
-    edges = found.edges
+    table = BulkNodes(records, keyHashes: keyHashes, model: model, workers: workers)
+    (shared, edges) = Self.compare(table, model, workers)
     let clusters = BulkClusters(table, edges, shared, model: model, workers: workers)
     number(clusters.clusterOfNode)
     let large = Set(clusters.oversized)
     if !large.isEmpty { oversized = table.nodeOfRecord.indices.filter { large.contains(table.nodeOfRecord[$0]) } }
   }
 
-  /// About 150 MB of keys at a time, up to two million records; then more, since every round makes all keys again.
-  private static func rounds(_ records: Int) -> Int { max(1, min(4, records / 500_000)) }
+  private static func compare(_ table: BulkNodes, _ model: MatchModel, _ workers: Workers) -> (SharedValues, [BulkEdges.Edge]) {
+    let nodes = ArrangedNodes(table, workers: workers)
+    let frequent =
+      nodes.count < smallestSampled ? nil : FrequentKeys(nodes, model: model, workers: workers, every: sampleStep)
+    let rounds = max(1, min(4, nodes.count / nodesOfRound))
+    let groups = KeyGroups(nodes, without: frequent, model: model, workers: workers, rounds: rounds)
+    return (groups.shared, BulkEdges(nodes, groups, model: model, workers: workers).edges)
+  }
+
+  /// A smaller sample finds fewer keys, a larger one takes longer.
+  private static let sampleStep = 12
+  private static let smallestSampled = 20_000
+  /// Their keys take some 130 MB. From three million nodes on each round has more, since it makes all keys again.
+  private static let nodesOfRound = 750_000
 
   private mutating func number(_ clusterOfNode: [Int32]) {
     var numbers = Array(repeating: Int32(-1), count: table.count)

@@ -1,49 +1,56 @@
-/// Sorts 64-bit numbers by some of their bits, keeping the order of equal ones: least significant digit first, eleven bits a pass.
+/// Sorts 64-bit numbers by some of their bits, keeping the order of equal ones: most significant digit first, so that all digits but
+/// the first are looked at while their numbers are near.
 enum RadixSort {
-  private static let digitBits: UInt64 = 11
+  private static let longestDigit: UInt64 = 11
+  /// Fewer are sorted by insertion.
+  private static let fewest = 24
 
   /// - Parameters:
   ///   - first: the lowest bit that counts.
   ///   - bits: how many bits from there on count.
   static func sort(_ entries: UnsafeMutableBufferPointer<UInt64>, from first: UInt64, bits: UInt64) {
-    guard entries.count > 1, let base = entries.baseAddress else { return }
-    if entries.count < 64 { return insertionSort(base, entries.count, first, bits) }
+    guard let base = entries.baseAddress, entries.count >= fewest else {
+      return insertionSort(entries.baseAddress, entries.count, first, bits)
+    }
     let scratch = UnsafeMutablePointer<UInt64>.allocate(capacity: entries.count)
     defer { scratch.deallocate() }
-    var (source, target) = (base, scratch)
-    withUnsafeTemporaryAllocation(of: Int32.self, capacity: 1 << Int(digitBits)) { places in
-      var shift = first
-      while shift < first + bits {
-        let width = min(digitBits, first + bits - shift)
-        pass(from: source, to: target, entries.count, shift, width, places)
-        swap(&source, &target)
-        shift += width
+    sort(base, entries.count, scratch, first, bits)
+  }
+
+  private static func sort(
+    _ base: UnsafeMutablePointer<UInt64>, _ count: Int, _ scratch: UnsafeMutablePointer<UInt64>, _ first: UInt64, _ bits: UInt64
+  ) {
+    guard count >= fewest else { return insertionSort(base, count, first, bits) }
+    guard bits > 0 else { return }
+    // Some two numbers for each value of the digit.
+    let width = min(bits, longestDigit, UInt64(Int.bitWidth - count.leadingZeroBitCount - 2))
+    let (shift, mask) = (first + bits - width, UInt64(1) << width - 1)
+    withUnsafeTemporaryAllocation(of: Int32.self, capacity: 1 << Int(width)) { ends in
+      ends.initialize(repeating: 0)
+      for place in 0..<count { ends[Int(base[place] >> shift & mask)] += 1 }
+      var sum: Int32 = 0
+      for digit in ends.indices {
+        let here = ends[digit]
+        ends[digit] = sum
+        sum += here
+      }
+      for place in 0..<count {
+        let digit = Int(base[place] >> shift & mask)
+        scratch[Int(ends[digit])] = base[place]
+        ends[digit] += 1
+      }
+      base.update(from: scratch, count: count)
+      var start = 0
+      for end in ends {
+        let length = Int(end) - start
+        if length > 1 { sort(base + start, length, scratch + start, first, bits - width) }
+        start = Int(end)
       }
     }
-    if source != base { base.update(from: source, count: entries.count) }
   }
 
-  private static func pass(
-    from source: UnsafeMutablePointer<UInt64>, to target: UnsafeMutablePointer<UInt64>, _ count: Int, _ shift: UInt64, _ width: UInt64,
-    _ places: UnsafeMutableBufferPointer<Int32>
-  ) {
-    let mask = UInt64(1) << width - 1
-    places.initialize(repeating: 0)
-    for index in 0..<count { places[Int(source[index] >> shift & mask)] += 1 }
-    var sum: Int32 = 0
-    for digit in 0...Int(mask) {
-      let here = places[digit]
-      places[digit] = sum
-      sum += here
-    }
-    for index in 0..<count {
-      let digit = Int(source[index] >> shift & mask)
-      target[Int(places[digit])] = source[index]
-      places[digit] += 1
-    }
-  }
-
-  private static func insertionSort(_ base: UnsafeMutablePointer<UInt64>, _ count: Int, _ first: UInt64, _ bits: UInt64) {
+  private static func insertionSort(_ base: UnsafeMutablePointer<UInt64>?, _ count: Int, _ first: UInt64, _ bits: UInt64) {
+    guard let base, count > 1, bits > 0 else { return }
     let mask = bits >= 64 ? UInt64.max : UInt64(1) << bits - 1
     for index in 1..<count {
       let entry = base[index]

@@ -214,18 +214,18 @@ private enum SketchValue {
   }
 }
 
-/// The sketches of a table's nodes.
+/// The sketches of a table's nodes, by place.
 final class RecordSketches: @unchecked Sendable {
   private let personal: UnsafeMutablePointer<PersonalSketch>
   private let shared: UnsafeMutablePointer<SharedSketch>
 
-  init(_ table: BulkNodes, model: MatchModel, workers: Workers) {
+  init(_ table: ArrangedNodes, model: MatchModel, workers: Workers) {
     personal = Self.allocate(table.count)
     shared = Self.allocate(table.count)
     let (weights, ceilings) = (model.weights, Ceilings(model.weights))
     _ = workers.map(table.count) { range in
       for node in range {
-        if node + BulkNodes.ahead < range.upperBound { table[Int32(node + BulkNodes.ahead)].prefetch() }
+        if node + ArrangedNodes.ahead < range.upperBound { table[Int32(node + ArrangedNodes.ahead)].prefetch() }
         let record = table[Int32(node)]
         (personal + node).initialize(to: PersonalSketch(record, weights, ceilings))
         (shared + node).initialize(to: SharedSketch(record, weights))

@@ -19,7 +19,7 @@ struct SketchComparison: Sendable {
   private let mailboxBar = SimilarityBar(930)
   private let placeBar = SimilarityBar(880)
   private let needed: Tally
-  private let ceilings: Ceilings
+  let ceilings: Ceilings
   private let surname: Ladder
   private let given: Ladder
   private let givenNickname: Int32
@@ -44,13 +44,13 @@ struct SketchComparison: Sendable {
   private let sameKind: Int32
   private let kindDiffers: Int32
   private let kindUncertain: Int32
-  private let colleague: Int32
+  let colleague: Int32
   private let givenAtMost: Int32
   private let emailAtMost: Int32
-  private let sharesOrganisation: Bool
+  let sharesOrganisation: Bool
 
   /// More than any feature can be worth.
-  private static let unlimited: Int32 = 1 << 20
+  static let unlimited: Int32 = 1 << 20
 
   init(_ model: MatchModel, atLeast floor: MatchWeight) {
     let weights = model.weights
@@ -161,14 +161,14 @@ struct SketchComparison: Sendable {
   }
 
   @inline(__always)
-  private func kinds(_ left: UInt8, _ right: UInt8) -> Int32 {
+  func kinds(_ left: UInt8, _ right: UInt8) -> Int32 {
     let unknown = PreparedRecord.Kind.unknown.rawValue
     guard left != unknown, right != unknown else { return kindUncertain }
     return left == right ? sameKind : kindDiffers
   }
 
   @inline(__always)
-  private func persons(
+  func persons(
     _ left: UnsafePointer<PersonalSketch>, _ right: UnsafePointer<PersonalSketch>, _ isAnyChinese: Bool
   ) -> Tally {
     if isAnyChinese {
@@ -215,7 +215,7 @@ struct SketchComparison: Sendable {
   }
 
   @inline(__always)
-  private func birthDates(_ left: UnsafePointer<PersonalSketch>, _ right: UnsafePointer<PersonalSketch>) -> Int32 {
+  func birthDates(_ left: UnsafePointer<PersonalSketch>, _ right: UnsafePointer<PersonalSketch>) -> Int32 {
     let (one, other) = (left.pointee.birthDay, right.pointee.birthDay)
     let difference = one ^ other
     if difference == 0 { return max(left.pointee.birthDateWorth.units, birthDateDiffers) }
@@ -227,7 +227,7 @@ struct SketchComparison: Sendable {
   }
 
   @inline(__always)
-  private func emails(_ left: UnsafePointer<PersonalSketch>, _ right: UnsafePointer<PersonalSketch>) -> Int32 {
+  func emails(_ left: UnsafePointer<PersonalSketch>, _ right: UnsafePointer<PersonalSketch>) -> Int32 {
     if left.pointee.email == right.pointee.email { return sameEmail }
     let isSameLocal = left.pointee.local == right.pointee.local
     if left.pointee.domain == right.pointee.domain {
@@ -242,13 +242,13 @@ struct SketchComparison: Sendable {
   }
 
   @inline(__always)
-  private func brands(_ left: UnsafePointer<PersonalSketch>, _ right: UnsafePointer<PersonalSketch>) -> Int32 {
+  func brands(_ left: UnsafePointer<PersonalSketch>, _ right: UnsafePointer<PersonalSketch>) -> Int32 {
     guard left.pointee.brand == right.pointee.brand else { return ceilings.brand }
     return max(ceilings.brand, Int32(max(left.pointee.brandWorth, right.pointee.brandWorth)))
   }
 
   @inline(__always)
-  private func phones(_ left: UnsafePointer<SharedSketch>, _ right: UnsafePointer<SharedSketch>) -> Int32 {
+  func phones(_ left: UnsafePointer<SharedSketch>, _ right: UnsafePointer<SharedSketch>) -> Int32 {
     let difference = left.pointee.phone ^ right.pointee.phone
     if difference == 0 { return samePhone }
     let first = UInt64(difference.trailingZeroBitCount & ~3)
@@ -257,7 +257,7 @@ struct SketchComparison: Sendable {
   }
 
   @inline(__always)
-  private func addresses(_ left: UnsafePointer<SharedSketch>, _ right: UnsafePointer<SharedSketch>) -> Int32 {
+  func addresses(_ left: UnsafePointer<SharedSketch>, _ right: UnsafePointer<SharedSketch>) -> Int32 {
     var sum: Int32 = 0
     if left.pointee.place != 0, right.pointee.place != 0 {
       if left.pointee.place == right.pointee.place {

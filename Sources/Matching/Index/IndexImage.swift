@@ -1,51 +1,49 @@
-/// An index as one run of bytes, laid out as it lies in memory: saving is copying, opening is pointing into the bytes.
+/// An index as one run of bytes: its tables as they lie in memory, packed (``WordPacking``).
 ///
-///     count of fields | fields (64-bit) | parts …          each part starts at a multiple of 64 bytes
+///     count of fields | fields (64-bit) | parts …          part = its pieces, each in blocks: length (32-bit) | packed bytes
 struct IndexImageWriter {
   private var fields: [UInt64] = []
-  private var parts: [(pieces: [UnsafeRawBufferPointer], byteCount: Int)] = []
+  private var pieces: [UnsafeRawBufferPointer] = []
 
   mutating func add(_ field: Int) { fields.append(UInt64(field)) }
   mutating func add(_ field: UInt64) { fields.append(field) }
 
   /// - Parameter pieces: bytes that stay as they are until the image is written.
-  mutating func add(part pieces: [UnsafeRawBufferPointer]) {
-    parts.append((pieces, pieces.reduce(0) { $0 + $1.count }))
-  }
+  mutating func add(part pieces: [UnsafeRawBufferPointer]) { self.pieces += pieces }
 
   /// Hands out the bytes in order.
   func write(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
-    let zeros = [UInt8](repeating: 0, count: 64)
-    func pad(_ count: Int) throws {
-      try zeros.withUnsafeBytes { try body(UnsafeRawBufferPointer(rebasing: $0[..<(IndexImageReader.padded(count) - count)])) }
-    }
     try ([UInt64(fields.count)] + fields).withUnsafeBytes { try body($0) }
-    try pad(fields.count * 8 + 8)
-    for part in parts {
-      for piece in part.pieces where !piece.isEmpty { try body(piece) }
-      try pad(part.byteCount)
+    var packed: [UInt8] = []
+    for piece in pieces {
+      for start in stride(from: 0, to: piece.count, by: WordPacking.blockSize) {
+        let block = piece[start..<min(piece.count, start + WordPacking.blockSize)]
+        packed.removeAll(keepingCapacity: true)
+        WordPacking.pack(UnsafeRawBufferPointer(rebasing: block), to: &packed)
+        try withUnsafeBytes(of: UInt32(packed.count)) { try body($0) }
+        try packed.withUnsafeBytes { try body($0) }
+      }
     }
+    try withUnsafeBytes(of: UInt64(0)) { try body($0) }
   }
 }
 
-/// Reads what ``IndexImageWriter`` wrote. The bytes may be written to; their owner keeps them as long as anything points there.
+/// Reads what ``IndexImageWriter`` wrote.
 struct IndexImageReader {
-  private let bytes: UnsafeMutableRawBufferPointer
-  let owner: AnyObject
+  private let bytes: UnsafeRawBufferPointer
+  private let workers: Workers
   private var field = 8
-  private var fieldEnd: Int
-  private var part: Int
+  private let fieldEnd: Int
+  private var block: Int
 
-  static func padded(_ count: Int) -> Int { (count + 63) & ~63 }
-
-  init?(_ bytes: UnsafeMutableRawBufferPointer, owner: AnyObject) {
-    guard bytes.count >= 64 else { return nil }
+  init?(_ bytes: UnsafeRawBufferPointer, _ workers: Workers) {
+    guard bytes.count >= 16 else { return nil }
     let count = bytes.load(as: UInt64.self)
     guard count < UInt64(bytes.count / 8) else { return nil }
     self.bytes = bytes
-    self.owner = owner
+    self.workers = workers
     fieldEnd = 8 + Int(count) * 8
-    part = Self.padded(fieldEnd)
+    block = fieldEnd
   }
 
   /// Nil behind the last one.
@@ -57,10 +55,29 @@ struct IndexImageReader {
 
   mutating func next(below limit: Int) -> Int? { next().flatMap { $0 < UInt64(limit) ? Int($0) : nil } }
 
-  /// - Returns: nil when so many bytes are not there.
-  mutating func nextPart(_ byteCount: Int) -> UnsafeMutableRawBufferPointer? {
-    guard byteCount >= 0, part + byteCount <= bytes.count else { return nil }
-    defer { part += Self.padded(byteCount) }
-    return UnsafeMutableRawBufferPointer(rebasing: bytes[part..<part + byteCount])
+  /// False when so many bytes cannot be in the image, however well they are packed.
+  func canHold(_ byteCount: Int) -> Bool { byteCount / 8 <= bytes.count }
+
+  private struct Block: @unchecked Sendable {
+    var packed: UnsafeRawBufferPointer
+    var target: UnsafeMutableRawBufferPointer
+  }
+
+  /// Reads a part to where its pieces shall lie.
+  /// - Returns: false when it is not there.
+  mutating func nextPart(to pieces: [UnsafeMutableRawBufferPointer]) -> Bool {
+    var blocks: [Block] = []
+    for piece in pieces {
+      for start in stride(from: 0, to: piece.count, by: WordPacking.blockSize) {
+        let target = UnsafeMutableRawBufferPointer(rebasing: piece[start..<min(piece.count, start + WordPacking.blockSize)])
+        guard block + 4 + WordPacking.slack <= bytes.count else { return false }
+        let size = Int(bytes.loadUnaligned(fromByteOffset: block, as: UInt32.self))
+        guard block + 4 + size + WordPacking.slack <= bytes.count else { return false }
+        blocks.append(Block(packed: UnsafeRawBufferPointer(rebasing: bytes[(block + 4)..<(block + 4 + size)]), target: target))
+        block += 4 + size
+      }
+    }
+    let found = blocks
+    return workers.map(parts: found.count) { WordPacking.unpack(found[$0].packed, to: found[$0].target) }.allSatisfy { $0 }
   }
 }

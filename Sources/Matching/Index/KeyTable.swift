@@ -183,7 +183,7 @@ final class KeyTable: @unchecked Sendable {
   private func grow(_ segment: inout Segment) {
     var larger = Segment(size: segment.bucketCount + max(1, segment.bucketCount / 4), count: 0)
     while !fill(&larger, from: segment) { larger.bucketCount += max(1, larger.bucketCount / 4) }
-    list.free(segment.memory)
+    segment.memory?.deallocate()
     segment = larger
   }
 

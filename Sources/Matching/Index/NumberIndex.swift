@@ -83,7 +83,7 @@ final class NumberIndex: @unchecked Sendable {
       guard let number = old.slots?[place], number != 0 else { continue }
       Self.insert(Self.scramble(hashOf(Int32(number - 1))), Int32(number - 1), segment)
     }
-    list.free(old.memory)
+    old.memory?.deallocate()
   }
 
   func remove(_ hash: UInt64, _ number: Int32, hash hashOf: (Int32) -> UInt64) {

@@ -12,8 +12,6 @@ final class RowBlocks<Row: BitwiseCopyable>: @unchecked Sendable {
   private var table: UnsafeMutablePointer<UnsafeMutablePointer<Row>>
   private var tableSize = 16
   private let memory: Chunks
-  /// Keeps chunks that lie in an image.
-  private var owner: AnyObject?
 
   /// - Parameter chunkShift: rows in a chunk, as a power of two.
   init(chunkShift: Int) {
@@ -62,19 +60,15 @@ final class RowBlocks<Row: BitwiseCopyable>: @unchecked Sendable {
       })
   }
 
-  /// To be called on blocks without rows. Full chunks stay where they are; the last one, to which rows will come, is copied.
+  /// To be called on blocks without rows.
   /// - Returns: false when the image does not hold so many rows.
   func read(from image: inout IndexImageReader) -> Bool {
-    guard let count = image.next(below: 1 << 40), let part = image.nextPart(count * MemoryLayout<Row>.stride) else { return false }
-    owner = image.owner
-    let rows = part.assumingMemoryBound(to: Row.self)
-    while self.count + 1 << chunkShift <= count, let base = rows.baseAddress {
-      add(base + self.count)
-      self.count += 1 << chunkShift
-    }
-    let rest = self.count..<count
-    for row in rest { _ = append(rows[row]) }
-    return true
+    guard let count = image.next(below: 1 << 40), image.canHold(count * MemoryLayout<Row>.stride) else { return false }
+    _ = grow(by: count)
+    return image.nextPart(
+      to: chunks.enumerated().map { place, chunk in
+        UnsafeMutableRawBufferPointer(start: chunk, count: min(1 << chunkShift, count - place << chunkShift) * MemoryLayout<Row>.stride)
+      })
   }
 
   private func add(_ chunk: UnsafeMutablePointer<Row>) {

@@ -6,16 +6,14 @@ protocol TableSegment: BitwiseCopyable {
   var size: UInt32 { get }
   /// What it holds.
   var count: UInt32 { get }
-  /// One whose memory comes from elsewhere.
+  /// One without memory.
   init(size: UInt32, count: UInt32)
 }
 
-/// The segments of a table. Their memory is their own, or lies in an image that they were read from.
+/// The segments of a table, each with memory of its own.
 final class SegmentList<Segment: TableSegment>: @unchecked Sendable {
   let segments: UnsafeMutablePointer<Segment>
   private let number: Int
-  private var borrowed = UnsafeRawBufferPointer(start: nil, count: 0)
-  private var owner: AnyObject?
 
   init(_ number: Int) {
     self.number = number
@@ -24,15 +22,8 @@ final class SegmentList<Segment: TableSegment>: @unchecked Sendable {
   }
 
   deinit {
-    for place in 0..<number { free(segments[place].memory) }
+    for place in 0..<number { segments[place].memory?.deallocate() }
     segments.deallocate()
-  }
-
-  /// Frees memory that a segment has left, unless it lies in an image.
-  func free(_ memory: UnsafeMutableRawPointer?) {
-    guard let memory else { return }
-    if let base = borrowed.baseAddress, base <= memory, UnsafeRawPointer(memory) < base + borrowed.count { return }
-    memory.deallocate()
   }
 
   /// Bytes of all segments.
@@ -58,14 +49,15 @@ final class SegmentList<Segment: TableSegment>: @unchecked Sendable {
       guard let field = image.next() else { return nil }
       read.append(Segment(size: UInt32(field >> 32), count: UInt32(truncatingIfNeeded: field)))
     }
-    guard let part = image.nextPart(read.reduce(0) { $0 + Self.byteCount($1) }) else { return nil }
-    (borrowed, owner) = (UnsafeRawBufferPointer(part), image.owner)
-    var start = 0
+    guard image.canHold(read.reduce(0) { $0 + Self.byteCount($1) }) else { return nil }
+    var pieces: [UnsafeMutableRawBufferPointer] = []
     for (place, segment) in read.enumerated() where segment.size > 0 {
+      let memory = UnsafeMutableRawPointer.allocate(byteCount: Self.byteCount(segment), alignment: 64)
       segments[place] = segment
-      segments[place].memory = part.baseAddress.map { $0 + start }
-      start += Self.byteCount(segment)
+      segments[place].memory = memory
+      pieces.append(UnsafeMutableRawBufferPointer(start: memory, count: Self.byteCount(segment)))
     }
+    guard image.nextPart(to: pieces) else { return nil }
     return read.reduce(0) { $0 + Int($1.count) }
   }
 }

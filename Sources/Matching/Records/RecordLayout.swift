@@ -12,6 +12,13 @@ enum RecordLayout {
     var count: UInt16 = 0
   }
 
+  // Features with lists, which lie otherwise while a record is being prepared (``RecordDraft``).
+  typealias Email = EmailOf<Run>
+  typealias Organisation = OrganisationOf<Run>
+  typealias Person = PersonOf<Run>
+  typealias Address = AddressOf<Run>
+  typealias Column = ColumnOf<Run>
+
   struct Header: BitwiseCopyable {
     var contentHash: UInt64 = 0
     var nameHash: UInt64 = 0
@@ -37,40 +44,40 @@ enum RecordLayout {
     var kind: UInt32
   }
 
-  struct Email: BitwiseCopyable {
+  struct EmailOf<List: BitwiseCopyable & Sendable>: BitwiseCopyable {
     var value: UInt64
     var domain: UInt64
     var localHash: UInt64
-    var local: Run
+    var local: List
     var isFreeMail: UInt16
     var isRole: UInt16
   }
 
-  struct Organisation: BitwiseCopyable {
+  struct OrganisationOf<List: BitwiseCopyable & Sendable>: BitwiseCopyable {
     var text: UInt64
     var brandHash: UInt64
     var branch: UInt64
     var ordinal: UInt64
-    var words: Run
-    var industries: Run
-    var divisions: Run
-    var brand: Run
-    var sound: Run
-    var wordRarities: Run
+    var words: List
+    var industries: List
+    var divisions: List
+    var brand: List
+    var sound: List
+    var wordRarities: List
     var rarity: Int16
     var isMarked: UInt16
     var isChinese: UInt32
   }
 
-  struct Person: BitwiseCopyable {
+  struct PersonOf<List: BitwiseCopyable & Sendable>: BitwiseCopyable {
     var textHash: UInt64
     var surname: UInt64
     var given: UInt64
-    var surnameSounds: Run
-    var sounds: Run
-    var surnameUnits: Run
-    var givenUnits: Run
-    var nicknames: Run
+    var surnameSounds: List
+    var sounds: List
+    var surnameUnits: List
+    var givenUnits: List
+    var nicknames: List
     var surnameRarity: Int16
     var givenRarity: Int16
     /// 0 when it is not known.
@@ -79,7 +86,7 @@ enum RecordLayout {
     var reserved: UInt32 = 0
   }
 
-  struct Address: BitwiseCopyable {
+  struct AddressOf<List: BitwiseCopyable & Sendable>: BitwiseCopyable {
     var placeHash: UInt64
     var postcode: UInt64
     var road: UInt64
@@ -87,11 +94,11 @@ enum RecordLayout {
     var number: UInt64
     var building: UInt64
     var unit: UInt64
-    var divisions: Run
-    var details: Run
-    var words: Run
-    var wordRarities: Run
-    var place: Run
+    var divisions: List
+    var details: List
+    var words: List
+    var wordRarities: List
+    var place: List
     var placeRarity: Int16
     var postcodeRarity: Int16
     var streetRarity: Int16
@@ -105,20 +112,14 @@ enum RecordLayout {
     var reserved: UInt16 = 0
   }
 
-  struct Column: BitwiseCopyable {
+  struct ColumnOf<List: BitwiseCopyable & Sendable>: BitwiseCopyable {
     var hash: UInt64
     var number: Int64
-    var words: Run
-    var wordRarities: Run
-    var units: Run
+    var words: List
+    var wordRarities: List
+    var units: List
     var rarity: Int16
     var column: UInt8
     var kind: UInt8
   }
-
-  /// Bytes of one feature of each kind, in the order of ``Header/counts``.
-  static let strides: [Int] = [
-    MemoryLayout<Identifier>.stride, MemoryLayout<Phone>.stride, MemoryLayout<Email>.stride, MemoryLayout<Organisation>.stride,
-    MemoryLayout<Person>.stride, MemoryLayout<Address>.stride, MemoryLayout<BirthDate>.stride, MemoryLayout<Column>.stride,
-  ]
 }

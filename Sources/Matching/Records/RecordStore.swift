@@ -15,13 +15,10 @@ public final class RecordStore: @unchecked Sendable {
   private var tableSize = 64
   /// Words of the last chunk that are taken.
   private var used = RecordStore.chunkWords
-  private var packing = RecordPacking()
   /// By length in words: the first free place, whose first word is the next one.
   private var free: [Place] = []
   private static let none: Place = .max
   private let memory: Chunks
-  /// Keeps chunks that lie in an image.
-  private var owner: AnyObject?
 
   /// - Parameter usesLargePages: for a store that is read in no order.
   public init(usesLargePages: Bool = false) {
@@ -49,11 +46,13 @@ public final class RecordStore: @unchecked Sendable {
 
   // MARK: Writing
 
-  /// - Parameter record: without rarities (``RecordView/weigh(_:)``).
-  public func append(_ record: PreparedRecord) -> Place {
-    let count = packing.pack(record)
-    let place = room(for: count)
-    packing.copy(to: self[place].base)
+  /// Appends a record without rarities (``RecordView/weigh(_:)``).
+  public func append(_ record: PreparedRecord) -> Place { record.withView { append(copyOf: $0) } }
+
+  func append(_ draft: borrowing RecordDraft) -> Place {
+    let size = RecordSize(draft)
+    let place = room(for: size.wordCount)
+    draft.write(size, to: self[place].base)
     return place
   }
 
@@ -115,7 +114,7 @@ public final class RecordStore: @unchecked Sendable {
       })
   }
 
-  /// To be called on a store without records. Full chunks stay where they are; the last one, to which records will come, is copied.
+  /// To be called on a store without records.
   func read(from image: inout IndexImageReader) -> Bool {
     guard let count = image.next(below: 1 << 20), let used = image.next(below: Self.chunkWords + 1), let frees = image.next(below: 1 << 20)
     else { return false }
@@ -123,18 +122,17 @@ public final class RecordStore: @unchecked Sendable {
       guard let place = image.next() else { return false }
       free.append(Place(truncatingIfNeeded: place))
     }
-    let byteCount = count == 0 ? 0 : ((count - 1) * Self.chunkWords + used) * 8
-    guard let part = image.nextPart(byteCount) else { return false }
-    guard count > 0, let base = part.baseAddress else { return true }
-    owner = image.owner
-    for chunk in 0..<count - 1 { add(base + chunk * Self.chunkWords * 8) }
-    addChunk()
-    chunks[count - 1].copyMemory(from: base + (count - 1) * Self.chunkWords * 8, byteCount: used * 8)
+    guard count > 0 else { return true }
+    guard image.canHold((count - 1) * Self.chunkWords * 8) else { return false }
+    for _ in 0..<count { addChunk() }
     self.used = used
-    return true
+    return image.nextPart(
+      to: chunks.enumerated().map { place, chunk in
+        UnsafeMutableRawBufferPointer(start: chunk, count: (place + 1 == count ? used : Self.chunkWords) * 8)
+      })
   }
 
-  /// Takes over the chunks of another store, which is empty afterwards; it must not have read an image.
+  /// Takes over the chunks of another store, which is empty afterwards.
   /// - Returns: what to add to the places of its records.
   public func takeOver(_ other: RecordStore) -> Place {
     let offset = Place(chunks.count * Self.chunkWords)
@@ -152,10 +150,11 @@ final class PackedRecord: @unchecked Sendable {
   let view: RecordView
 
   init(_ record: PreparedRecord, _ frequencies: Frequencies) {
-    var packing = RecordPacking()
-    let count = packing.pack(record)
-    view = RecordView(base: .allocate(byteCount: count * 8, alignment: 8))
-    packing.copy(to: view.base)
+    view = record.withView { own in
+      let base = UnsafeMutableRawPointer.allocate(byteCount: own.byteCount, alignment: 8)
+      base.copyMemory(from: own.base, byteCount: own.byteCount)
+      return RecordView(base: base)
+    }
     var reader = Frequencies.Reader(frequencies)
     view.weigh(&reader)
   }

@@ -13,6 +13,8 @@ public final class RecordTable: @unchecked Sendable {
 
   public func append(_ record: PreparedRecord) { places.append(store.append(record)) }
 
+  func append(_ draft: borrowing RecordDraft) { places.append(store.append(draft)) }
+
   /// Appends the records of another table, which is empty afterwards.
   public func append(takingFrom other: RecordTable) {
     let offset = store.takeOver(other.store)
@@ -38,7 +40,7 @@ public final class RecordTable: @unchecked Sendable {
       for number in range { self[number].count(into: &counts) }
       return counts
     }
-    for part in parts { frequencies.add(part) }
+    frequencies.add(parts, Workers(threads))
   }
 
   /// Fills in how rare the values are.

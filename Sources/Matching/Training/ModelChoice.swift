@@ -39,10 +39,4 @@ extension RecordTable {
       return record.organisations.contains { $0.isChinese != 0 } || record.persons.contains { $0.isChinese != 0 }
     }
   }
-
-  /// Numbers of the records, by the hash of their content; equal ones by number.
-  var contentOrder: [Int32] {
-    (0..<Int32(count)).map { (hash: self[Int($0)].contentHash, number: $0) }
-      .sorted { ($0.hash, $0.number) < ($1.hash, $1.number) }.map(\.number)
-  }
 }

@@ -9,6 +9,8 @@ public struct Training {
   private static let anchorLimit = 6_000
   private static let randomPairLimit = 400_000
   private static let rounds = 20
+  /// How many pairs ahead a loop asks for records.
+  private static let ahead = 3
   /// Only pairs this likely teach what matches look like: softer ones are often related things (a household, two editions
   /// of a paper), and counting them makes the next round take more of them for matches.
   private static let beliefBits = 10.0
@@ -54,9 +56,10 @@ public struct Training {
     }
     summary = Summary(records: records.count, candidates: 0, expectedMatches: 0, rounds: 0)
     guard records.count >= 2 else { return }
-    order = records.contentOrder
-    collectCandidates(Workers(threads))
-    collectStrangers(Workers(threads))
+    let workers = Workers(threads)
+    order = ContentOrder(records, workers: workers).numbers
+    collectCandidates(workers)
+    collectStrangers(workers)
     fit()
   }
 
@@ -80,8 +83,9 @@ public struct Training {
         for key in maker.keys { met += holders.active(key) }
         met.sort()
         var last = Int32(anchor)
-        for other in met where other != last && Int(other) != anchor {
+        for (place, other) in met.enumerated() where other != last && Int(other) != anchor {
           last = other
+          if place + Self.ahead < met.count { records[Int(order[Int(met[place + Self.ahead])])].prefetch() }
           vectors.add(comparison.findings(record, records[Int(order[Int(other)])]))
         }
       }
@@ -99,7 +103,13 @@ public struct Training {
     let pairs = all <= Self.randomPairLimit ? Self.everyPair(count) : Self.randomPairs(count)
     let parts = workers.map(pairs.count) { range in
       var vectors = ComparisonVectors()
-      for (one, other) in pairs[range] {
+      for place in range {
+        if place + Self.ahead < range.upperBound {
+          let next = pairs[place + Self.ahead]
+          records[Int(order[Int(next.0)])].prefetch()
+          records[Int(order[Int(next.1)])].prefetch()
+        }
+        let (one, other) = pairs[place]
         vectors.add(comparison.findings(records[Int(order[Int(one)])], records[Int(order[Int(other)])]))
       }
       return vectors

@@ -121,6 +121,13 @@ enum RomanisedPlaces {
     return words.count == 1 ? divisions[name] : special[name].map { [Division(code: $0)] }
   }
 
+  /// What ``places(_:)`` knows of one word, and of two that are written as one.
+  static func isPlace(_ word: UnsafeBufferPointer<UInt8>) -> Bool { words.contains(word) }
+  static func isPlaceOfTwoWords(_ words: UnsafeBufferPointer<UInt8>) -> Bool { pairs.contains(words) }
+
+  private static let words = WordTable(set: divisions.keys.sorted())
+  private static let pairs = WordTable(set: special.keys.sorted())
+
   /// Written in one word, without 市 and 省.
   static let divisions: [String: [Division]] = {
     var divisions: [String: [Division]] = [:]

@@ -42,6 +42,19 @@ enum EnglishTrades {
     return words
   }()
 
+  /// The number of a trade word; -1 for other words.
+  static func word(_ word: UnsafeBufferPointer<UInt8>) -> Int { Int(table.value(word)) }
+
+  /// What ``take(from:)`` finds when it takes one word.
+  static func atoms(ofWord number: Int) -> [String] { atomsOfWords[number] }
+
+  private static let spellings = words.keys.sorted()
+  private static let table = WordTable(set: spellings)
+  private static let atomsOfWords: [[String]] = spellings.map { word in
+    var core = ["", word][...]
+    return take(from: &core).atoms
+  }
+
   private static let list = """
     food foods foodstuff foodstuffs=食品;beverage beverages drinks=饮料;catering restaurant=餐饮;tech technology technologies technical technique=科技;\
     information info=信息;network networks=网络;internet=网络;software=软件;data=数据;digital=数码;ecommerce=电商;electronic electronics=电子;\

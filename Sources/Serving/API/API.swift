@@ -12,9 +12,9 @@ import Model
 public struct API: Sendable {
   let hub: Hub
   let keys: KeyRing
-  let receivers: [String: any Receiver]
-  /// Bytes of one request's body.
-  let maxBody: Int
+  let live: LiveHolder
+  /// Nil without a daemon.
+  let reloader: Reloader?
   /// Bytes of one imported file.
   let maxImport: Int
   let state = APIState()
@@ -24,17 +24,23 @@ public struct API: Sendable {
   ///   - receivers: what stands behind `/v1/ingest/{connector}`, by the connector's name.
   ///   - maxBody: bytes; more is answered with 413.
   ///   - maxImport: bytes of a file sent to `/v1/imports`, which is never held in memory.
+  ///   - digest: that of the home's files.
   public init(
     hub: Hub, keys: KeyRing, receivers: [String: any Receiver] = [:], maxBody: Int = 32 << 20, maxImport: Int = 1 << 30,
-    logger: Logger = Logger(label: "kindred.api")
+    digest: String = "", logger: Logger = Logger(label: "kindred.api")
   ) {
+    let live = LiveConfiguration(digest: digest, since: Hub.systemClock(), receivers: receivers, maxBody: maxBody)
+    self.init(hub: hub, keys: keys, live: LiveHolder(live), reloader: nil, maxImport: maxImport, logger: logger)
+  }
+
+  init(hub: Hub, keys: KeyRing, live: LiveHolder, reloader: Reloader?, maxImport: Int = 1 << 30, logger: Logger) {
     self.hub = hub
     self.keys = keys
-    self.receivers = receivers
-    self.maxBody = maxBody
+    self.live = live
+    self.reloader = reloader
     self.maxImport = maxImport
     self.logger = logger
-    for name in receivers.keys { hub.sink.status(Status(connector: name, state: .idle)) }
+    for name in live.current.receivers.keys { hub.sink.status(Status(connector: name, state: .idle)) }
   }
 
   /// Answers a request whose body is at hand. Never throws: what is wrong is a problem (RFC 9457) in the reply.
@@ -65,6 +71,8 @@ public struct API: Sendable {
   /// A request that may go on, with the route that it takes.
   struct Admitted: Sendable {
     let route: Route
+    /// Bytes of its body.
+    let limit: Int
     var call: Call
   }
 
@@ -72,14 +80,15 @@ public struct API: Sendable {
   /// - Parameter request: without its body.
   func admit(_ request: InboundRequest, as caller: Caller? = nil) throws(Problem) -> Admitted {
     let (route, path) = try Route.find(request)
-    let known: Caller? = if let caller { caller } else { try self.caller(of: request, route, path) }
+    // Looked up once: a reload between the check of the key and the answer must not put another connector behind it.
+    let live = live.current
+    let receiver = path["connector"].flatMap { live.receivers[$0] }
+    let known: Caller? = if let caller { caller } else { try self.caller(of: request, route, receiver) }
     let query = try Query(request.query, of: route)
-    let limit = limit(of: route)
+    let limit = route.body == .streamed ? maxImport : live.maxBody
     if let length = request.header("Content-Length").flatMap({ Int($0) }), length > limit { throw Self.tooLarge(length, limit) }
-    return Admitted(route: route, call: Call(request: request, path: path, query: query, caller: known))
+    return Admitted(route: route, limit: limit, call: Call(request: request, path: path, query: query, caller: known, receiver: receiver))
   }
-
-  private func limit(of route: Route) -> Int { route.body == .streamed ? maxImport : maxBody }
 
   static func tooLarge(_ length: Int?, _ limit: Int) -> Problem {
     let size = length.map { "The body has \($0) bytes" } ?? "The body is larger"
@@ -87,12 +96,11 @@ public struct API: Sendable {
   }
 
   /// Who asks; nil where nobody needs to say so.
-  private func caller(of request: InboundRequest, _ route: Route, _ path: [String: String]) throws(Problem) -> Caller? {
+  private func caller(of request: InboundRequest, _ route: Route, _ receiver: (any Receiver)?) throws(Problem) -> Caller? {
     switch route.access {
     case .open: return nil
     case .key: return try authenticate(request)
     case .connector:
-      let receiver = path["connector"].flatMap { receivers[$0] }
       if let receiver, Self.signs(receiver) { return nil }
       return try authenticate(request)
     }
@@ -128,7 +136,7 @@ public struct API: Sendable {
     var call = admitted.call
     var answer: Answer
     do {
-      let limited = LimitedBody(base: body, limit: limit(of: route))
+      let limited = LimitedBody(base: body, limit: admitted.limit)
       switch route.body {
       case .none: break
       case .whole: call.request.body = try await limited.collect()
@@ -138,6 +146,7 @@ public struct API: Sendable {
     } catch {
       answer = Answer(problem(for: error).reply)
     }
+    answer = answer.masked
     if call.request.method == "HEAD" { answer = answer.withoutBody }
     answer.route = route.pattern.text
     state.count(route: route, status: answer.reply.status)
@@ -147,7 +156,7 @@ public struct API: Sendable {
   /// The answer to a request that was not admitted.
   func refuse(_ request: InboundRequest, _ problem: Problem) -> Answer {
     state.count(route: nil, status: problem.status)
-    let answer = Answer(problem.reply)
+    let answer = Answer(problem.reply).masked
     return request.method == "HEAD" ? answer.withoutBody : answer
   }
 

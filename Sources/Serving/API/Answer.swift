@@ -1,3 +1,4 @@
+import Configuration
 import Connecting
 import Model
 
@@ -41,6 +42,14 @@ struct Answer: Sendable {
     answer.reply.headers.append(NamedValue("Content-Length", String(length)))
     answer.reply.body = []
     answer.file = nil
+    return answer
+  }
+
+  /// The answer without the values of secrets, when it says what went wrong: messages of other systems may repeat them.
+  var masked: Answer {
+    guard reply.status >= 400, file == nil, let text = String(validating: reply.body, as: UTF8.self) else { return self }
+    var answer = self
+    answer.reply.body = Array(SecretMask.shared.masked(text).utf8)
     return answer
   }
 

@@ -1,3 +1,4 @@
+import Configuration
 import Connecting
 import Hub
 import Model
@@ -75,7 +76,7 @@ extension Status {
   fileprivate var document: Value {
     var document: Object = ["connector": .string(connector), "state": .string(state.rawValue), "accepted": .number(Number(accepted))]
     document["last_item"] = lastItem.map { .string(Moment.text($0)) }
-    document["last_error"] = lastError.map { ["code": .string($0.code), "message": .string($0.description)] }
+    document["last_error"] = lastError.map { ["code": .string($0.code), "message": .string(SecretMask.shared.masked($0.description))] }
     document["last_error_time"] = lastErrorTime.map { .string(Moment.text($0)) }
     document["next_run"] = nextRun.map { .string(Moment.text($0)) }
     return .object(document)

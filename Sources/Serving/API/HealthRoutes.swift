@@ -58,6 +58,10 @@ extension API {
     text.sample(Int64(gauges.customers))
     text.family("kindred_applying_failed", .gauge, "1 while the last batch could not be applied.")
     text.sample(hub.applyingFault == nil ? 0 : 1)
+    text.family("kindred_configuration_version", .gauge, "The version of the configuration that is live, counted since the start.")
+    text.sample(Int64(live.current.version))
+    text.family("kindred_configuration_refused", .gauge, "1 while the files of the home are not what is live, because they were refused.")
+    text.sample(live.refused == nil ? 0 : 1)
     text.family("kindred_http_requests_total", .counter, "Requests answered, by route and status.")
     for (key, count) in state.requests {
       text.sample(Int64(count), ["method": key.method, "route": key.route, "status": String(key.status)])

@@ -28,7 +28,7 @@ extension API {
 
   private func receive(_ call: Call) async throws -> Answer {
     let name = call.part("connector")
-    guard let receiver = receivers[name] else {
+    guard let receiver = call.receiver else {
       throw Problem(.unknownConnector, "No connector \(name) takes requests.")
     }
     return Answer(await Self.reply(of: receiver, to: call.request, into: ReceivingSink(base: hub.sink, connector: name, state: state)))

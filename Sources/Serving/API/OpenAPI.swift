@@ -120,7 +120,10 @@ enum OpenAPI {
         "type": "array",
         "items": [
           "type": "object", "required": ["code", "detail"],
-          "properties": ["code": ["type": "string"], "detail": ["type": "string"], "pointer": ["type": "string"]],
+          "properties": [
+            "code": ["type": "string"], "detail": ["type": "string"], "pointer": ["type": "string"],
+            "place": ["type": "string", "description": "file:line:column"],
+          ],
         ],
       ],
     ],

@@ -112,6 +112,8 @@ struct Call: Sendable {
   var query: Query
   /// Nil on open routes, and where the sender signs.
   var caller: Caller?
+  /// The connector that the path names, when it takes requests.
+  var receiver: (any Receiver)?
   /// The body of a route that takes it as it comes.
   var stream: any AsyncSequence<Bytes, any Error> & Sendable = OneChunk(bytes: [])
 

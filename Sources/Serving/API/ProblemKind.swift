@@ -53,6 +53,11 @@ struct ProblemKind: Sendable {
   static let noMapping = ProblemKind(
     status: 422, code: "no-mapping", title: "No mapping reads this file",
     advice: "Name one with ?mapping=, or write one for this source, stream and format.")
+  static let noDaemon = ProblemKind(
+    status: 409, code: "no-daemon", title: "No daemon runs", advice: "Start one with `kindred run`; it reads the configuration anew.")
+  static let configurationRefused = ProblemKind(
+    status: 422, code: "configuration-refused", title: "The configuration is not taken",
+    advice: "Look at \"errors\": each has a place. What was live before stays live; `kindred lint` finds the same.")
   static let internalFault = ProblemKind(
     status: 500, code: "internal-fault", title: "The hub failed", advice: "The log of the daemon says more, under the request's id.")
   static let unavailable = ProblemKind(
@@ -61,7 +66,7 @@ struct ProblemKind: Sendable {
   static let all: [ProblemKind] = [
     badParameter, badBody, keyMissing, keyWrong, unknownRoute, unknownConnector, unknownCustomer, unknownRecord, unknownProduct,
     unknownDeadLetter, unknownDecision, methodNotAllowed, retiredCustomer, tooLarge, unsupportedMediaType, notResolved, noMapping,
-    internalFault, unavailable,
+    noDaemon, configurationRefused, internalFault, unavailable,
   ]
 }
 

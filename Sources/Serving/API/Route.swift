@@ -54,7 +54,7 @@ struct Route: Sendable {
   /// All of them, by subject.
   static let all: [Route] =
     API.ingestRoutes + API.customerRoutes + API.recordRoutes + API.feedRoutes + API.decisionRoutes + API.importRoutes
-    + API.exportRoutes + API.healthRoutes + API.documentRoutes
+    + API.exportRoutes + API.configurationRoutes + API.healthRoutes + API.documentRoutes
 
   /// The route for a request, and the parts of its path.
   /// - Throws: a problem with status 404 or 405.

@@ -5,7 +5,9 @@ import Model
 /// The rows of a table of persons, read once, prepared when they are asked for.
 final class Rows {
   private let bytes: [UInt8]
-  private var cells: [[Range<Int>]] = []
+  /// Where the rows begin, and where the last one ends.
+  private var starts: [Int] = []
+  private var cells: [Range<Int>] = []
   private var preparer: Preparer
 
   /// Columns of the synthetic tables, by name.
@@ -17,19 +19,32 @@ final class Rows {
   init(path: String) throws {
     bytes = [UInt8](try Data(contentsOf: URL(fileURLWithPath: path)))
     preparer = Preparer([])
-    var (row, start, isQuoted): ([Range<Int>], Int, Bool) = ([], 0, false)
+    var (start, isQuoted) = (0, false)
     for (place, byte) in bytes.enumerated() {
       if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
-      guard !isQuoted, byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\n") else { continue }
-      row.append(cell(start..<place))
+      guard !isQuoted, byte == UInt8(ascii: "\n") else { continue }
+      starts.append(start)
       start = place + 1
-      guard byte == UInt8(ascii: "\n") else { continue }
-      if !row.allSatisfy(\.isEmpty) { cells.append(row) }
-      row = []
     }
-    guard !cells.isEmpty else { return }
-    let header = cells.removeFirst().map { String(decoding: bytes[$0], as: UTF8.self) }
+    starts.append(start)
+    guard starts.count > 1 else { return }
+    split(0)
+    let header = cells.map { String(decoding: bytes[$0], as: UTF8.self) }
     preparer = Preparer(header.map { Self.attributes[$0].map { .attribute($0) } ?? .unused }, defaultKind: "person")
+    starts.removeFirst()
+  }
+
+  /// Finds the cells of a row.
+  private func split(_ row: Int) {
+    cells.removeAll(keepingCapacity: true)
+    var (start, isQuoted) = (starts[row], false)
+    for place in starts[row]..<starts[row + 1] {
+      let byte = bytes[place]
+      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+      guard !isQuoted, byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\n") else { continue }
+      cells.append(cell(start..<place))
+      start = place + 1
+    }
   }
 
   private func cell(_ range: Range<Int>) -> Range<Int> {
@@ -39,15 +54,16 @@ final class Rows {
     return range
   }
 
-  var count: Int { cells.count }
+  var count: Int { starts.count - 1 }
 
   func prepared(_ row: Int) -> PreparedRecord {
-    bytes.withUnsafeBufferPointer { bytes in cells[row].withUnsafeBufferPointer { preparer.prepare(utf8: bytes, cells: $0) } }
+    split(row)
+    return bytes.withUnsafeBufferPointer { bytes in cells.withUnsafeBufferPointer { preparer.prepare(utf8: bytes, cells: $0) } }
   }
 
-  func record(_ row: Int) -> MatchRecord {
-    MatchRecord(id: Int64(row), keyHash: StableHash.mix(UInt64(row), 7), prepared: prepared(row))
-  }
+  static func keyHash(_ row: Int) -> UInt64 { StableHash.mix(UInt64(row), 7) }
+
+  func record(_ row: Int) -> MatchRecord { MatchRecord(id: Int64(row), keyHash: Self.keyHash(row), prepared: prepared(row)) }
 }
 
 extension Range<Int> {

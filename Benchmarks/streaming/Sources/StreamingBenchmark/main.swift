@@ -4,7 +4,7 @@ import Model
 
 // StreamingBenchmark records.csv [LIVE] [COUNT] [shipped]: a live index of LIVE records (default: all but the last COUNT), then COUNT
 // times (20,000) each: a new record, another content, a deletion, a lookup. The weights are fitted to a fifth of the table, as `kindred
-// train` does, or with "shipped" those without any training.
+// train` does, or with "shipped" those without any training. A table of 5,000,000 records (`../customers/customers.py`) takes 9 GB.
 
 func run(_ arguments: [String]) throws {
   let rows = try Rows(path: arguments[0])
@@ -12,13 +12,15 @@ func run(_ arguments: [String]) throws {
   let live = min(arguments.count > 1 ? Int(arguments[1]) ?? rows.count : rows.count, rows.count - count)
   let model = arguments.contains("shipped") ? MatchModel() : trained(rows)
 
+  let pairs = BulkPairs(rows, live, model)
   let resolver = Resolver(model: model)
   let start = Timing.now(CLOCK_PROCESS_CPUTIME_ID)
-  _ = resolver.apply((0..<live).lazy.map { MatchChange.upsert(rows.record($0)) })
+  resolver.load { take in for row in 0..<live { take(.upsert(rows.record(row))) } }
   let spent = Double(Timing.now(CLOCK_PROCESS_CPUTIME_ID) - start) / 1_000 / Double(live)
   print("\(live) records loaded: \(Timing.text(spent)) CPU µs each")
   sizes(resolver, live)
   lookups(resolver, rows, live, count)
+  pairs.recall(resolver, rows)
   changes(resolver, rows, live, count)
   try image(resolver, rows, model)
 }
@@ -48,26 +50,6 @@ func lookups(_ resolver: Resolver, _ rows: Rows, _ live: Int, _ count: Int) {
   }
   timing.report()
   print("comparisons a lookup: \(comparisons / count); truncated: \(truncated) of \(count)")
-  recall(resolver, finder, rows, live)
-}
-
-/// Of the ten strongest pairs that the whole table has for a record: how many are among the first ten answers within the budget. Then the
-/// same for the other records of its cluster, of which some are no pairs of it, but of each other.
-func recall(_ resolver: Resolver, _ finder: Finder, _ rows: Rows, _ live: Int) {
-  var (found, all, mates, foundMates) = (0, 0, 0, 0)
-  for row in stride(from: 0, to: live, by: max(1, live / 5_000)) {
-    let record = rows.prepared(row)
-    // The record finds itself, too.
-    let pairs = finder.find(record, limit: 11, budget: .max).matches
-    let answer = finder.find(record, limit: 11, budget: 300).matches
-    all += pairs.count
-    found += pairs.count(where: answer.contains)
-    let cluster = Set(resolver.cluster(of: Int64(row)) ?? []).subtracting([Int64(row)])
-    mates += min(10, cluster.count)
-    foundMates += min(10, answer.flatMap(\.records).count(where: cluster.contains))
-  }
-  print("recall@10 of the pairs of the whole table: \(String(format: "%.4f", Double(found) / Double(max(1, all))))")
-  print("records of the same cluster among the first ten: \(String(format: "%.4f", Double(foundMates) / Double(max(1, mates))))")
 }
 
 func changes(_ resolver: Resolver, _ rows: Rows, _ live: Int, _ count: Int) {
@@ -91,18 +73,18 @@ func changes(_ resolver: Resolver, _ rows: Rows, _ live: Int, _ count: Int) {
 
 /// Keeps the bytes of a mapped image.
 final class Mapping {
-  let bytes: UnsafeMutableRawBufferPointer
+  let bytes: UnsafeRawBufferPointer
 
   init?(_ file: FileHandle, _ size: Int) {
-    let base = mmap(nil, size, PROT_READ | PROT_WRITE, MAP_PRIVATE, file.fileDescriptor, 0)
+    let base = mmap(nil, size, PROT_READ, MAP_PRIVATE, file.fileDescriptor, 0)
     guard let base, base != MAP_FAILED else { return nil }
-    bytes = UnsafeMutableRawBufferPointer(start: base, count: size)
+    bytes = UnsafeRawBufferPointer(start: base, count: size)
   }
 
-  deinit { munmap(bytes.baseAddress, bytes.count) }
+  deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
 }
 
-/// Opens the index from a file that is not in memory: every byte is read, as a hub does to verify them, and one record looked up.
+/// Opens the index from a file that is not in memory: every byte is read first, as a hub does to verify them, and one record looked up.
 func image(_ resolver: Resolver, _ rows: Rows, _ model: MatchModel) throws {
   let path = NSTemporaryDirectory() + "streaming-\(getpid()).index"
   guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forUpdatingAtPath: path) else { return }
@@ -122,9 +104,9 @@ func image(_ resolver: Resolver, _ rows: Rows, _ model: MatchModel) throws {
   guard let mapping = Mapping(file, size) else { return }
   var sum: UInt64 = 0
   for place in stride(from: 0, to: size - 8, by: 8) { sum = (sum ^ mapping.bytes.load(fromByteOffset: place, as: UInt64.self)) &* 3 }
-  guard let opened = Resolver(model: model, image: mapping.bytes, owner: mapping) else { return }
+  guard let opened = Resolver(model: model, image: mapping.bytes, threads: ProcessInfo.processInfo.activeProcessorCount) else { return }
   let answer = opened.finder().find(rows.prepared(0))
-  let seconds = Double(Timing.now(CLOCK_MONOTONIC) - start) / 1e9
+  let seconds = withExtendedLifetime(mapping) { Double(Timing.now(CLOCK_MONOTONIC) - start) / 1e9 }
   print("opened from a file of \(size >> 20) MiB, with a first answer of \(answer.matches.count) (sum \(sum & 0xFF))")
   print("open_s=\(String(format: "%.3f", seconds))")
 }

@@ -1,0 +1,143 @@
+import Normalization
+
+/// At least what the evidence of two records, or two groups of records, says: no agreement is greater, no contradiction smaller.
+struct EvidenceCeiling {
+  /// By feature; in the place of relatives, what names agree on beyond what relatives share.
+  private(set) var best: SIMD16<Int16>
+  private var worst: SIMD16<Int16>
+
+  private static let relatives = Int(Feature.relatives.rawValue)
+
+  /// - Parameter best: at least 0, as in ``best``.
+  init(best: SIMD16<Int16>) {
+    self.best = best
+    worst = .zero
+  }
+
+  /// - Parameters:
+  ///   - units: by feature, the most that its aspects add up to.
+  ///   - own: of the names, without what relatives share.
+  @inline(__always)
+  init(_ units: SIMD16<Int32>, own: Int32) {
+    var units = units
+    units[Self.relatives] = max(0, own)
+    let clamped = SIMD16<Int16>(
+      truncatingIfNeeded: units.clamped(lowerBound: .init(repeating: -30_000), upperBound: .init(repeating: 30_000)))
+    best = clamped.clamped(lowerBound: .zero, upperBound: .init(repeating: .max))
+    worst = clamped.clamped(lowerBound: .init(repeating: .min), upperBound: .zero)
+  }
+
+  init(_ evidence: Evidence) {
+    best = evidence.best
+    worst = evidence.worst
+    best[Self.relatives] = best[Int(Feature.persons.rawValue)] &- best[Self.relatives]
+    worst[Self.relatives] = 0
+  }
+
+  /// As ``Evidence/merge(_:)``.
+  @inline(__always)
+  mutating func merge(_ other: EvidenceCeiling) {
+    best = pointwiseMax(best, other.best)
+    worst = pointwiseMin(worst, other.worst)
+  }
+
+  /// True when every agreement is at most the other one's.
+  @inline(__always)
+  func isWithin(_ other: SIMD16<Int16>) -> Bool { pointwiseMax(best, other) == other }
+
+  /// At least the weight of the evidence, with the prior.
+  func weight(_ model: MatchModel) -> MatchWeight {
+    let sum = Evidence.weights(best: best, worst: worst).wrappedSum()
+    var shared = units(.phones) + units(.addresses) + units(.persons)
+    if model.sharesOrganisation { shared += units(.organisations) + units(.structures) }
+    let own = sum - shared + units(.relatives) + model.relatives.units - model.prior.units
+    return MatchWeight(units: min(sum, own)) + model.prior
+  }
+
+  private func units(_ feature: Feature) -> Int32 { Int32(best[Int(feature.rawValue)]) }
+}
+
+/// The ceilings of any two of some records: known from their sketches, for a fiftieth of what a comparison costs.
+struct EvidenceCeilings: ~Copyable {
+  private let quick: SketchComparison
+  let count: Int
+  private let personal: UnsafeMutablePointer<PersonalSketch>
+  private let shared: UnsafeMutablePointer<SharedSketch>
+  /// By column: the most that it can be worth, at least 0.
+  private let columns: UnsafeMutablePointer<SIMD8<Int16>>
+
+  init(_ records: [RecordView], _ quick: SketchComparison, _ weights: LevelWeights) {
+    self.quick = quick
+    count = records.count
+    personal = .allocate(capacity: count)
+    shared = .allocate(capacity: count)
+    columns = .allocate(capacity: count)
+    for (place, record) in records.enumerated() {
+      (personal + place).initialize(to: PersonalSketch(record, weights, quick.ceilings))
+      (shared + place).initialize(to: SharedSketch(record, weights))
+      (columns + place).initialize(to: Self.columns(record, weights, quick.ceilings))
+    }
+  }
+
+  deinit {
+    personal.deallocate()
+    shared.deallocate()
+    columns.deallocate()
+  }
+
+  private static func columns(_ record: RecordView, _ weights: LevelWeights, _ ceilings: Ceilings) -> SIMD8<Int16> {
+    var most = SIMD8<Int16>.zero
+    for column in record.columns {
+      let number = Int(min(column.column, UInt8(Aspect.columnCount - 1)))
+      let aspect = Aspect.column(Int(column.column))
+      let worth =
+        column.kind == PreparedRecord.ColumnFeature.Kind.source.rawValue
+        ? max(weights.weight(aspect, .valueSimilar), weights.weight(aspect, .valueDiffers))
+        : max(weights.weight(aspect, .sameValue, rarity: column.rarity), Int16(clamping: ceilings.columns[number]))
+      most[number] = max(most[number], worth)
+    }
+    return most
+  }
+
+  /// Of two records, by their places.
+  @inline(__always)
+  func callAsFunction(_ one: Int, _ other: Int) -> EvidenceCeiling {
+    quick.ceiling(
+      (personal + one, shared + one), (personal + other, shared + other),
+      columns: pointwiseMin(columns[one], columns[other]))
+  }
+}
+
+extension SketchComparison {
+  /// At least what ``Comparison`` finds, feature by feature.
+  @inline(__always)
+  fileprivate func ceiling(
+    _ left: (UnsafeMutablePointer<PersonalSketch>, UnsafeMutablePointer<SharedSketch>),
+    _ right: (UnsafeMutablePointer<PersonalSketch>, UnsafeMutablePointer<SharedSketch>), columns: SIMD8<Int16>
+  ) -> EvidenceCeiling {
+    let (one, other) = (UnsafePointer(left.0), UnsafePointer(right.0))
+    let (oneShared, otherShared) = (UnsafePointer(left.1), UnsafePointer(right.1))
+    let (both, either) = (one.pointee.traits.intersection(other.pointee.traits), one.pointee.traits.union(other.pointee.traits))
+    var units = SIMD16<Int32>.zero
+    func set(_ feature: Feature, _ isUnknown: Bool, _ worth: Int32) { units[Int(feature.rawValue)] = isUnknown ? Self.unlimited : worth }
+    var names = Tally()
+    if both.contains(.identifiers) { set(.identifiers, true, 0) }
+    if both.contains(.phone) { set(.phones, either.contains(.intricatePhone), phones(oneShared, otherShared)) }
+    if both.contains(.email) { set(.emails, either.contains(.intricateEmail), emails(one, other)) }
+    if both.contains(.person) {
+      names = either.contains(.intricatePerson) ? .personal(Self.unlimited) : persons(one, other, either.contains(.isChinesePerson))
+      if both.contains(.organisation) { names.raise(to: Tally(sum: colleague, own: 0)) }
+      set(.persons, false, names.sum)
+    }
+    if both.contains(.address) { set(.addresses, either.contains(.intricateAddress), addresses(oneShared, otherShared)) }
+    if both.contains(.birthDate) { set(.birthDates, either.contains(.intricateBirthDate), birthDates(one, other)) }
+    var structures = kinds(one.pointee.kind, other.pointee.kind)
+    if both.contains(.organisation) {
+      set(.organisations, either.contains(.intricateOrganisation), brands(one, other))
+      structures &+= ceilings.structures
+    }
+    set(.structures, false, structures)
+    for number in 0..<Aspect.columnCount { units[Int(Feature.column0.rawValue) + number] = Int32(columns[number]) }
+    return EvidenceCeiling(units, own: names.own)
+  }
+}

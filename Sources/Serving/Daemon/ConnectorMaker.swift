@@ -1,0 +1,28 @@
+import Configuration
+import Connecting
+import Hub
+import Model
+
+/// Makes connectors from their files, after their secrets were looked at: one that is missing is found before anything starts.
+struct ConnectorMaker: Sendable {
+  typealias Made = [(file: ConnectorFile, connector: Connector)]
+
+  let home: Home
+  let digests: Digests
+
+  /// Nothing is opened or read yet but secrets, which may take a while.
+  /// - Throws: ``RefusedConfiguration`` with everything that is wrong with any of them.
+  func make(_ files: [ConnectorFile], sources: [String: String]) throws -> Made {
+    var made: Made = []
+    var wrong: [Diagnostic] = []
+    for file in files {
+      let (connector, diagnostics) = home.registry.make(file, home: home.folder, digests: digests)
+      wrong += diagnostics.filter { $0.severity == .error }
+      guard let connector else { continue }
+      wrong += home.registry.unresolvedSecrets(of: file, home: home.folder)
+      made.append((file, connector))
+    }
+    guard wrong.isEmpty else { throw RefusedConfiguration(diagnostics: wrong, sources: sources) }
+    return made
+  }
+}

@@ -1,0 +1,226 @@
+import Configuration
+import Formats
+import Foundation
+import Model
+import Seeding
+import TestDigests
+import Testing
+
+@testable import Mapping
+
+/// Every parser of mapping and configuration against mutated input. `KINDRED_FUZZ_SECONDS=1200` gives each of them twenty minutes.
+@Suite struct FuzzTests {
+  private static let functions = FunctionDeclaration.all.map { "\($0.name)(" }
+  private static let item: Value = [
+    "a": "1", "b": ["x", 2, nil, ["c": true, "d": "2024-05-06"]], "名": "　李明 ", "n": 12, "t": "1.234,50",
+    "deep": ["deep": ["deep": [1, "👍", "\u{0}"]]],
+  ]
+
+  @Test func expressions() throws {
+    let words =
+      Self.functions + ["$", "$.a", "$up", "$doc", "$meta", "[*]", "..", "| ", " else ", "null", "'", "''", "(", ")", "not ", "-"]
+    try Fuzzer(name: "expressions", words: words).run { text in
+      let count = text.unicodeScalars.count
+      for format in [Format.json, .csv] {
+        guard let expression = Self.parsed(text, count) else { return false }
+        var environment = ExpressionEnvironment(format: format, source: "example", types: ["customer"], digests: .reference)
+        environment.tables = ["gender": [("M", "male"), ("F.*", "female")]]
+        environment.hasParent = format == .csv
+        var compiler = ExpressionCompiler(environment)
+        let compiled = compiler.compile(expression)
+        for finding in compiler.findings { #expect(Self.isInside(finding.span, count), "\(text): \(finding)") }
+        guard !compiler.findings.contains(where: { !$0.isWarning }) else { continue }
+        let scope = Scope(item: .value(Self.item), up: .value(Self.item), document: .value(Self.item), meta: ["row": "7"])
+        do throws(Failure) {
+          _ = try compiled.evaluateAll?(scope)
+          _ = try compiled.evaluate(scope)
+        } catch {
+          #expect(error.position >= 0 && error.position <= count, "\(text): \(error)")
+        }
+      }
+      return true
+    }
+  }
+
+  private static func parsed(_ text: String, _ count: Int) -> Mapping.Expression? {
+    do throws(ExpressionFinding) { return try ExpressionParser.parse(text) } catch {
+      #expect(isInside(error.span, count), "\(text): \(error)")
+      return nil
+    }
+  }
+
+  /// One place behind the end is where something is missing.
+  private static func isInside(_ span: Range<Int>, _ count: Int) -> Bool { span.lowerBound >= 0 && span.upperBound <= count + 1 }
+
+  @Test func paths() throws {
+    let words = [
+      "$", "@", "..", "[?", "]", "[*]", "&&", "||", "!",
+      "==", "<=", "length(", "count(", "match(", "search(", "value(", "\\u", "'",
+    ]
+    try Fuzzer(name: "paths", words: words).run { text in
+      do throws(Fault) {
+        let path = try JSONPath(text)
+        let found = path.select(in: Self.item)
+        if path.isSingular { #expect(found.count <= 1 && path.selectOne(in: Self.item) == found.first, "\(text)") }
+        return true
+      } catch {
+        #expect((1...text.unicodeScalars.count + 2).contains(error.location?.column ?? 0), "\(text): \(error)")
+        return false
+      }
+    }
+  }
+
+  @Test func patterns() throws {
+    let words = [
+      "(?P<a>", "(?i)", "{2,1000}", "{1,", "[[:alpha:]]", "\\pN", "\\Q", "(?",
+      "|", "*", "+?", "\\b", "^", "$", "[^", "\\x{10FFFF}",
+    ]
+    let texts = ["", "订单 SO-2024-0815, 加急", String(repeating: "a", count: 50), "a\u{0}b"]
+    try Fuzzer(name: "patterns", words: words).run { text in
+      guard let pattern = try? Pattern(text) else { return false }
+      for subject in texts {
+        let found = pattern.captures(of: 0, in: subject, isFirstOnly: false)
+        #expect(found.isEmpty == !pattern.isFound(in: subject), "\(text) in \(subject)")
+        #expect(pattern.split(subject).count >= 1)
+        if let replacement = try? Pattern.Replacement("<\\0>", for: pattern) {
+          #expect(
+            pattern.replaceAll(in: subject, with: replacement).utf8.count == subject.utf8.count + 2 * found.count, "\(text) in \(subject)")
+        }
+        _ = pattern.captures(of: pattern.groupCount, in: subject, isFirstOnly: true)
+      }
+      return true
+    }
+  }
+
+  @Test func iregexps() throws {
+    let words = ["{2,100}", "{1,}", "[^", "\\p{L}", "\\P{Nd}", "(", ")", "|", "*", "+", "?", ".", "\\d", "\\w", "-", "]"]
+    try Fuzzer(name: "iregexps", words: words).run { text in
+      for allowsClasses in [true, false] {
+        do throws(Fault) {
+          let pattern = try IRegexp(text, allowsClasses: allowsClasses)
+          for subject in ["", "13800138000", "äöü 李明", String(repeating: "a", count: 100)] {
+            #expect(!pattern.matches(subject) || pattern.isFound(in: subject), "\(text) in \(subject)")
+          }
+        } catch {
+          if allowsClasses { return false }
+        }
+      }
+      return true
+    }
+  }
+
+  /// The first line is the pattern, the second one the text.
+  @Test func datePatterns() throws {
+    let words = [
+      "yyyy", "MM", "M", "dd", "HH", "h", "mm", "ss", "SSS", "a",
+      "X", "XXX", "MMM", "MMMM", "T", "'", "''", "Z", "+08:00", "9999",
+    ]
+    try Fuzzer(name: "dates", words: words).run { text in
+      let lines = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
+      guard let pattern = try? DatePattern(lines[0]) else {
+        _ = try? DatePattern(lines[0], isForReading: false).text(microseconds: 1_714_953_600_123_456, offset: -12_600)
+        return false
+      }
+      _ = pattern.text(microseconds: -1, offset: 0)
+      guard lines.count > 1, let fields = pattern.parse(lines[1]) else { return false }
+      let written = pattern.text(microseconds: fields.local, offset: 0)
+      #expect(fields.local > -70_000_000_000_000_000, "\(lines)")
+      return !written.isEmpty
+    }
+    for format in [DatePattern.isoDate, .isoDateTime] {
+      try Fuzzer(name: "dates", words: words).run { text in
+        if let moment = Instant.microseconds(text) { _ = Instant.text(microseconds: moment) }
+        return format.parse(text) != nil || text.contains("M")
+      }
+    }
+  }
+
+  @Test func numbers() throws {
+    let words = ["1", "0", ",", ".", "'", "\u{A0}", "-", "+", "(", ")", "万", "亿", "一", "千", "百", "十", "零", "两", "￥", "元", "%", "E9", "１"]
+    let names = NumberLocale.named.keys.sorted()
+    try Fuzzer(name: "numbers", words: words).run { text in
+      var isNumber = false
+      for name in names {
+        guard let plain = NumberLocale(name)?.plain(text) else { continue }
+        #expect(Number(parsing: plain) != nil, "\(name): \(text)")
+        isNumber = true
+      }
+      for function in ["decimal", "money", "percent", "integer"] {
+        _ = try? evaluate("$ | \(function) else null", .string(text))
+      }
+      return isNumber
+    }
+  }
+
+  @Test func yaml() throws {
+    let words = [
+      "- ", ": ", "? ", "&a ", "*a", "!!str ", "{", "}", "[", "]",
+      "|\n", ">\n", "\"", "'", "#", "---\n", "...\n", "%YAML 1.2\n", "\t", "<<: ",
+    ]
+    try Fuzzer(name: "yaml", words: words).run { text in
+      let (root, diagnostics) = YAML.parse(text, file: "f.yaml")
+      Self.checkPlaces(diagnostics, text)
+      _ = HubFile.load(text: text, file: "hub.yaml")
+      _ = ConnectorFile.load(text: text, file: "c.yaml")
+      return root != nil
+    }
+  }
+
+  @Test func quantities() throws {
+    try Fuzzer(name: "quantities", words: ["ms", "s", "m", "h", "d", "kB", "MiB", "GB", "0", "9223372036854775807", "-", ".", " "]).run {
+      text in
+      _ = Secret(text)
+      return Quantity.duration(text) != nil || Quantity.bytes(text) != nil
+    }
+  }
+
+  @Test func signatures() throws {
+    let words = [
+      "--\n", "Best regards\n", "此致\n", "Tel.: ", "+49 221 1234567", "a@b.de",
+      "www.acme.example", "地址：", "\n\n", ">", "|", "From: ",
+    ]
+    try Fuzzer(name: "signatures", words: words).run { Signature($0) != nil }
+  }
+
+  @Test func mappings() throws {
+    let words =
+      Self.functions + ["\n  ", "- ", ": ", "{", "}", "$", "| ", "else null", "each: ", "set:\n", "include: ", "tests:\n", "children:\n"]
+    try Fuzzer(name: "mappings", words: words).run { text in
+      let files = MappingFiles { _ in Array(text.utf8) }
+      let (program, diagnostics) = MappingLoader.load(text: text, file: "m.yaml", model: testModel, digests: .reference, files: files)
+      #expect((program == nil) == diagnostics.contains { $0.severity == .error }, "\(text)")
+      Self.checkPlaces(diagnostics.filter { $0.file == "m.yaml" }, text)
+      guard let program else { return false }
+      _ = MappingTestRunner(readFile: { _ in Array(text.utf8) }).run(program)
+      return true
+    }
+    try Fuzzer(name: "mappings", words: words).run { text in
+      let (model, diagnostics) = ModelLoader.load(text: text, file: "model.yaml")
+      Self.checkPlaces(diagnostics, text)
+      return model != nil || !diagnostics.isEmpty
+    }
+  }
+
+  /// JSON: what simdjson accepts the slow parser accepts, with the same value; what is refused has its place.
+  @Test func json() throws {
+    let words = ["{\"a\":", "[", "]", "}", ",", ":", "\"", "\\u", "\\uD83D", "1e999", "-0", "null", "true", "00", "\u{FEFF}"]
+    try Fuzzer(name: "json", words: words).run { text in
+      do throws(Fault) {
+        let value = try JSON.parse(Array(text.utf8))
+        #expect((try? JSON.parse(CanonicalJSON.bytes(value))) == value, "\(text)")
+        return true
+      } catch {
+        #expect((error.location?.offset ?? -1) >= 0 && (error.location?.offset ?? 0) <= text.utf8.count, "\(text): \(error)")
+        return false
+      }
+    }
+  }
+
+  private static func checkPlaces(_ diagnostics: [Diagnostic], _ text: String) {
+    let length = text.utf8.count
+    for diagnostic in diagnostics {
+      let span = diagnostic.span
+      #expect(span.start.offset >= 0 && span.start <= span.end && span.end.offset <= length, "\(text): \(diagnostic)")
+    }
+  }
+}

@@ -1,0 +1,136 @@
+import Model
+import Seeding
+import Testing
+
+@testable import Matching
+
+/// Leaving comparisons out changes nothing.
+@Suite("The clusterer")
+struct ClustererTests {
+  /// Views that live as long as this.
+  private final class Component {
+    let packed: [PackedRecord]
+    var views: [RecordView] { packed.map(\.view) }
+
+    init(_ records: [PreparedRecord], _ model: MatchModel) { packed = records.map { PackedRecord($0, model.frequencies) } }
+  }
+
+  private static func records(seed: UInt64, count: Int) -> [PreparedRecord] {
+    var history = RandomHistory(seed: seed)
+    let table = TrainingTests.table(seed: seed, persons: count / 4).records
+    return seed % 3 == 0 ? (0..<count).map { history.record(Int64($0)).prepared } : Array(table.prefix(count))
+  }
+
+  private static func model(seed: UInt64, _ records: [PreparedRecord]) -> MatchModel {
+    seed % 2 == 0 ? MatchModel() : ModelChoice.model(for: RecordTable(records), cut: .balanced, isPersonTable: true).model
+  }
+
+  struct Outcome: Equatable {
+    var groups: [[Int]]
+    var contradicted: [[Int]]
+    /// First members, weight, evidence, whether decided.
+    var joins: [[Int]]
+  }
+
+  @Test("looking at ceilings first gives the same groups, joins and contradictions", arguments: 1...(isHeavy ? UInt64(400) : 40))
+  func lazy(seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    let records = Self.records(seed: seed, count: Int.random(in: 3...90, using: &random))
+    let model = Self.model(seed: seed, Self.records(seed: seed, count: 300))
+    let component = Component(records, model)
+    let comparison = Comparison(model: model, reputation: NoReputation())
+    func pairs(_ count: Int) -> [(Int, Int)] {
+      (0..<count).map { _ in
+        let second = Int.random(in: 1..<records.count, using: &random)
+        return (Int.random(in: 0..<second, using: &random), second)
+      }
+    }
+    let (must, cannot) = seed % 4 == 1 ? (pairs(6), pairs(8)) : ([], seed % 4 == 2 ? pairs(3) : [])
+    var compared = 0
+    func outcome(leastLazy: Int, isWatched: Bool) -> Outcome {
+      compared = 0
+      let views = component.views
+      var joins: [[Int]] = []
+      let result = Clusterer(model: model, leastLazy: leastLazy).groups(
+        of: views, mustLinks: must, cannotLinks: cannot,
+        evidence: { one, other in
+          #expect(one < other)
+          compared += 1
+          return comparison.evidence(views[one], views[other])
+        },
+        watch: isWatched ? { joins.append([$0.kept, $0.gone, $0.isDecided ? 1 : 0, $0.evidence.hashValue]) } : nil)
+      return Outcome(groups: result.groups, contradicted: result.contradicted.map { [$0.0, $0.1] }, joins: joins)
+    }
+    let all = outcome(leastLazy: .max, isWatched: true)
+    #expect(compared == records.count * (records.count - 1) / 2)
+    #expect(outcome(leastLazy: 0, isWatched: true) == all, "seed \(seed)")
+    #expect(compared <= records.count * (records.count - 1) / 2, "seed \(seed): no pair is compared twice")
+    #expect(outcome(leastLazy: 0, isWatched: false).groups == all.groups, "seed \(seed)")
+    withExtendedLifetime(component) {}
+  }
+
+  @Test("a ceiling is never below what is found, feature by feature", arguments: [UInt64(1), 2, 3, 4, 6])
+  func ceilings(seed: UInt64) {
+    let records = Self.records(seed: seed, count: 160)
+    var model = Self.model(seed: seed, records)
+    if seed == 4 {
+      // Where everything is worth something even when it differs.
+      for aspect in Aspect.allCases {
+        for level in aspect.levels { model.weights.set(aspect, level, MatchWeight(bits: Double(level.rawValue % 5) - 1), share: 0.3) }
+      }
+    }
+    let component = Component(records, model)
+    let comparison = Comparison(model: model, reputation: NoReputation())
+    let views = component.views
+    let ceilings = EvidenceCeilings(views, SketchComparison(model, atLeast: model.floor), model.weights)
+    for other in views.indices {
+      for one in 0..<other {
+        let evidence = comparison.evidence(views[one], views[other])
+        let (ceiling, found) = (ceilings(one, other), EvidenceCeiling(evidence))
+        #expect(found.isWithin(ceiling.best), "seed \(seed), \(one) and \(other)")
+        #expect(ceiling.weight(model) >= comparison.weight(evidence), "seed \(seed), \(one) and \(other)")
+        #expect(found.weight(model) >= comparison.weight(evidence), "seed \(seed), \(one) and \(other)")
+        var merged = ceiling
+        merged.merge(found)
+        #expect(merged.weight(model) <= ceiling.weight(model), "seed \(seed), \(one) and \(other): no contradiction is smaller")
+      }
+    }
+    withExtendedLifetime(component) {}
+  }
+
+  @Test("parts of an oversized component are those that raising the bar step by step gives", arguments: 1...UInt64(60))
+  func parts(seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    var model = MatchModel(cut: seed % 2 == 0 ? .balanced : .automatic)
+    model.componentLimit = Int.random(in: 1...8, using: &random)
+    let nodes = (0..<Int32.random(in: 2...60, using: &random)).map { $0 * 3 + 1 }
+    var neighbours: [Int32: [(node: Int32, weight: MatchWeight?)]] = [:]
+    func tie(_ one: Int32, _ other: Int32) {
+      let bits = Double.random(in: 0...(seed % 5 == 0 ? 130 : 12), using: &random)
+      let weight = Int.random(in: 0..<9, using: &random) == 0 ? nil : model.floor + MatchWeight(bits: bits)
+      neighbours[one, default: []].append((other, weight))
+      neighbours[other, default: []].append((one, weight))
+    }
+    // All are one component.
+    for place in nodes.indices.dropFirst() { tie(nodes[place], nodes[Int.random(in: 0..<place, using: &random)]) }
+    for _ in nodes { tie(nodes.randomElement(using: &random)!, nodes.randomElement(using: &random)!) }
+    func component(_ node: Int32, _ bar: MatchWeight) -> [Int32] {
+      var found: Set<Int32> = [node]
+      var rest = [node]
+      while let node = rest.popLast() {
+        for edge in neighbours[node] ?? [] where edge.weight.map({ $0 >= bar }) ?? true {
+          if found.insert(edge.node).inserted { rest.append(edge.node) }
+        }
+      }
+      return found.sorted()
+    }
+    let parts = Components.fit(nodes, model: model) { neighbours[$0] ?? [] }
+    #expect(parts.flatMap(\.nodes).sorted() == nodes, "seed \(seed)")
+    for part in parts {
+      var bar = model.floor
+      while component(part.nodes[0], bar).count > model.componentLimit, bar < MatchWeight(bits: 100) { bar += .oneBit }
+      #expect(part.nodes == component(part.nodes[0], bar), "seed \(seed)")
+      #expect(part.isOversized == (part.nodes.count > model.componentLimit), "seed \(seed)")
+    }
+  }
+}
