@@ -7,7 +7,7 @@ TEST_PACKAGES := curl
 # What counts the instructions of the kernels.
 GATES_PACKAGES := valgrind binutils
 # What the benchmarks need to install their peers.
-BENCH_PACKAGES := python3 python3-venv
+BENCH_PACKAGES := python3 python3-venv jq
 # How to run them: `make bench BENCH="--rounds 5 --large"`.
 BENCH :=
 
@@ -27,7 +27,7 @@ define install
 	fi
 endef
 
-.PHONY: help deps deps-test deps-gates deps-bench build demo test test-heavy gates bench hostile format lint clean
+.PHONY: help deps deps-test deps-gates deps-bench build demo test test-heavy test-peers gates bench hostile format lint clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -56,10 +56,13 @@ test: deps-test ## build and run all tests but the heavy ones
 	swift test --skip-build --skip CrashTests
 	swift test --skip-build --filter CrashTests
 
-test-heavy: deps-test ## the long fuzz and crash counts, and the heavy peers
+test-heavy: deps-test test-peers ## the long fuzz and crash counts, and the heavy peers
 	swift build --build-tests
 	KINDRED_HEAVY=1 swift test --skip-build --skip CrashTests
 	KINDRED_HEAVY=1 swift test --skip-build --filter CrashTests
+
+test-peers: deps-bench build ## play WeChat, WeCom and a webhook sender against a daemon, by implementations that are not ours
+	Tests/Peers/run
 
 gates: deps-gates ## count the instructions of the kernels against their limits
 	Benchmarks/kernels/gates

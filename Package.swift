@@ -79,6 +79,7 @@ let package = Package(
         "Hub", "CCurl",
         .product(name: "Hummingbird", package: "hummingbird", moduleAliases: ["Configuration": "SwiftConfiguration"]),
         .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "CryptoExtras", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ],
@@ -91,7 +92,7 @@ let package = Package(
     // Tests mirror Sources. CrashDisk is the simulated disk of the crash tests.
     // Seeding is where all random tests draw from, TestDigests what tests inject instead of a cryptography library.
     .target(name: "Seeding", path: "Tests/Seeding", swiftSettings: optimised),
-    .target(name: "TestDigests", dependencies: ["Model"], path: "Tests/TestDigests", swiftSettings: optimised),
+    .target(name: "TestDigests", dependencies: ["Model", "Connecting"], path: "Tests/TestDigests", swiftSettings: optimised),
     .target(name: "CrashDisk", dependencies: ["CSQLite", "Seeding"], path: "Tests/CrashDisk", swiftSettings: optimised),
     .testTarget(name: "ArchitectureTests", swiftSettings: strict),
     .testTarget(name: "DocumentationTests", swiftSettings: strict),

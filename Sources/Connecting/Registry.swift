@@ -27,7 +27,18 @@ public struct ConnectorSetup: Sendable {
   public var streamOptions: [String: Options]
   /// What relative paths start from.
   public var home: String
-  public var digests: Digests
+  public var cryptography: Cryptography
+
+  public var digests: Digests { cryptography.digests }
+
+  /// Reads the secret option `name` on every call, so that a renewed one counts without a restart.
+  func reading(_ name: String) -> @Sendable () throws(Fault) -> String {
+    let (secret, home) = (options[secret: name], home)
+    return { () throws(Fault) -> String in try secret?.resolve(relativeTo: home) ?? "" }
+  }
+
+  /// As ``reading(_:)``, `nil` when the option is absent.
+  func readingIfSet(_ name: String) -> (@Sendable () throws(Fault) -> String)? { options[secret: name] == nil ? nil : reading(name) }
 
   /// A path as a connector file writes it, made independent of the current folder.
   public func path(_ path: String) -> String {
@@ -50,6 +61,8 @@ public struct Registry: Sendable {
     registry.add(Files.kind) { .source(Files($0)) }
     registry.add(ERPPush.kind) { .receiver(ERPPush($0)) }
     registry.add(WeChat.kind) { .receiver(WeChat($0)) }
+    registry.add(WeCom.kind) { .receiver(WeCom($0)) }
+    registry.add(Webhook.kind) { .receiver(Webhook($0)) }
     return registry
   }()
 
@@ -71,13 +84,13 @@ public struct Registry: Sendable {
   /// - Parameters:
   ///   - home: the home folder, what relative paths start from.
   /// - Returns: nil when `validate` finds an error.
-  public func make(_ file: ConnectorFile, home: String, digests: Digests) -> (Connector?, [Diagnostic]) {
+  public func make(_ file: ConnectorFile, home: String, cryptography: Cryptography) -> (Connector?, [Diagnostic]) {
     let (found, diagnostics) = check(file, home: home)
     guard let (options, streamOptions) = found, let entry = entries.first(where: { $0.kind.name == file.kind }) else {
       return (nil, diagnostics)
     }
     let setup = ConnectorSetup(
-      name: file.name, options: options, streams: file.streams, streamOptions: streamOptions, home: home, digests: digests)
+      name: file.name, options: options, streams: file.streams, streamOptions: streamOptions, home: home, cryptography: cryptography)
     return (entry.make(setup), diagnostics)
   }
 

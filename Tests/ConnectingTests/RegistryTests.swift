@@ -33,7 +33,7 @@ import Testing
       try FileManager.default.createDirectory(atPath: home + "/inbox", withIntermediateDirectories: false)
       try write("id\n1\n", to: home + "/inbox/a.csv")
       let file = try load(Self.good)
-      guard case .source(let source) = Registry.standard.make(file, home: home, digests: .quick).0 else {
+      guard case .source(let source) = Registry.standard.make(file, home: home, cryptography: .quick).0 else {
         Issue.record("not a source")
         return
       }
@@ -50,7 +50,7 @@ import Testing
     let diagnostic = try #require(Registry.standard.validate(unknown).first)
     #expect(diagnostic.code == "unknown-kind" && diagnostic.span.start.line == 3 && diagnostic.span.start.column == 7)
     #expect(diagnostic.hint == "Did you mean \"files\"?")
-    #expect(Registry.standard.make(unknown, home: "/", digests: .quick).0 == nil)
+    #expect(Registry.standard.make(unknown, home: "/", cryptography: .quick).0 == nil)
 
     #expect(try findings(Self.good.replacing("settle: 0s", with: "setle: 0s")) == ["4:46 unknown-option"])
     #expect(try findings(Self.good.replacing("settle: 0s", with: "settle: soon")) == ["4:54 wrong-option"])
@@ -69,10 +69,10 @@ import Testing
   @Test(arguments: Registry.standard.kinds.map(\.name)) func defaultsAndExamplesAreValid(_ name: String) throws {
     let kind = try #require(Registry.standard.kind(name))
     for option in kind.options {
-      let values = [option.defaultValue, option.example].compactMap { $0?.text }
+      let values = [option.defaultValue, option.example].compactMap { $0 }.map(CanonicalJSON.text)
       #expect(!values.isEmpty, "\(option.name) has neither a default nor an example")
       for value in values {
-        let (root, _) = YAML.parse("\(option.name): '\(value)'\n", file: "x")
+        let (root, _) = YAML.parse("\(option.name): \(value)\n", file: "x")
         let span = try #require(root?.span)
         #expect(Options.check(root, against: [option], file: "x", span: span).diagnostics.isEmpty, "\(option.name): \(value)")
       }
@@ -95,11 +95,11 @@ import Testing
     let connector = try #require(file)
     #expect(connector.name == name)
     #expect(Registry.standard.validate(connector).isEmpty)
-    #expect(Registry.standard.make(connector, home: "/home", digests: .quick).0 != nil)
+    #expect(Registry.standard.make(connector, home: "/home", cryptography: .quick).0 != nil)
   }
 
   @Test func pathsStartFromHome() {
-    let setup = ConnectorSetup(name: "x", options: Options(), streams: [], streamOptions: [:], home: "/home/k", digests: .quick)
+    let setup = ConnectorSetup(name: "x", options: Options(), streams: [], streamOptions: [:], home: "/home/k", cryptography: .quick)
     #expect(setup.path("./inbox/crm") == "/home/k/inbox/crm")
     #expect(setup.path("inbox") == "/home/k/inbox")
     #expect(setup.path("/data/inbox") == "/data/inbox")

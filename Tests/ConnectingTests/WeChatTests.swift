@@ -14,8 +14,8 @@ import Testing
     "<xml><ToUserName><![CDATA[gh_1]]></ToUserName><FromUserName><![CDATA[oA]]></FromUserName><CreateTime>1763759000</CreateTime>"
     + "<MsgType><![CDATA[text]]></MsgType><Content><![CDATA[你好 <b>&amp;]]></Content><MsgId>6054768590064713728</MsgId></xml>"
 
-  private func account(_ token: String = token, appID: String = "wx1", maxBody: Int = 10_000) -> WeChat {
-    WeChat(connector: "wechat", mapping: nil, appID: appID, token: { token }, maxBody: maxBody, digests: .reference)
+  private func account(_ token: String = token, appID: String = "wx1", key: String? = nil, maxBody: Int = 10_000) -> WeChat {
+    WeChat(connector: "wechat", mapping: nil, callback: .test(account: appID, token: token, key: key, maxBody: maxBody))
   }
 
   private func post(_ body: String, query: [NamedValue] = query) -> InboundRequest { post(Array(body.utf8), query: query) }
@@ -138,15 +138,38 @@ import Testing
     #expect(sink.journal.isEmpty)
   }
 
-  @Test func encryptedMessagesAreRefusedAndCheckSaysSo() async {
+  private func encrypted(_ message: String, receiver: String = "wx1") -> InboundRequest {
+    let text = Base64.text(WeChatEnvelopeTests.plain(Array(message.utf8), receiver: Array(receiver.utf8)))
+    let signature = WeChatSignature.make(token: Self.token, timestamp: "1409304348", nonce: "xxxxxx", encrypted: text, digests: .reference)
+    return post(
+      "<xml><ToUserName>gh_1</ToUserName><Encrypt>\(text)</Encrypt><Content>plain</Content></xml>",
+      query: Self.query + [NamedValue("encrypt_type", "aes"), NamedValue("msg_signature", signature)])
+  }
+
+  @Test func withoutAKeyEncryptedMessagesAreRefusedAndCheckSaysSo() async {
     let sink = MemorySink()
     let wechat = account()
     #expect(await wechat.check().map(\.level) == [.fine])
-    let reply = await wechat.receive(post(Self.message, query: Self.query + [NamedValue("encrypt_type", "aes")]), into: sink)
+    let reply = await wechat.receive(encrypted(Self.message), into: sink)
     #expect(reply.status == 400)
     #expect(String(decoding: reply.body, as: UTF8.self).contains("wechat-encrypted"))
     #expect(await wechat.check().map(\.code) == ["token", "wechat-encrypted"])
     #expect(await wechat.receive(post(Self.message, query: Self.query + [NamedValue("encrypt_type", "raw")]), into: sink).status == 200)
+    #expect(sink.journal.count == 1)
+  }
+
+  /// Compatible mode sends the message twice, in plain text and encrypted: what is inside the envelope counts.
+  @Test func withAKeyOnlyTheEnvelopeCounts() async {
+    let sink = MemorySink()
+    let wechat = account(key: WeChatCallback.testKey)
+    for _ in 0..<3 { #expect(await wechat.receive(encrypted(Self.message), into: sink) == Reply(status: 200)) }
+    #expect(sink.journal.map(\.body) == [.bytes(Array(Self.message.utf8))])
+    #expect(await wechat.receive(post(Self.message), into: sink).status == 400)
+    #expect(await wechat.receive(encrypted(Self.message, receiver: "wx2"), into: sink).status == 400)
+    #expect(await wechat.check().map(\.code) == ["token", "aes-key", "wechat-receiver", "wechat-plain"])
+    var unsigned = encrypted("<xml/>")
+    unsigned.query.removeLast()
+    #expect(await wechat.receive(unsigned, into: sink).status == 403)
     #expect(sink.journal.count == 1)
   }
 
@@ -164,9 +187,11 @@ import Testing
   @Test func checkLooksAtTheToken() async {
     #expect(await account("a b").check().map(\.code) == ["token-shape"])
     let missing = WeChat(
-      connector: "wechat", mapping: nil, appID: "wx1",
-      token: { () throws(Fault) -> String in throw Fault("secret-missing", "The variable WECHAT_TOKEN is not set.") }, maxBody: 10,
-      digests: .reference)
+      connector: "wechat", mapping: nil,
+      callback: WeChatCallback(
+        account: "wx1",
+        token: { () throws(Fault) -> String in throw Fault("secret-missing", "The variable WECHAT_TOKEN is not set.") },
+        encodingKey: nil, receiver: "wx1", maxBody: 10, cryptography: .reference))
     #expect(await missing.check().map(\.code) == ["secret-missing"])
     #expect(await missing.receive(post("x"), into: MemorySink()).status == 503)
   }

@@ -92,6 +92,7 @@ enum ErrorCodes {
       #"\b(?:Diagnostic|Finding)\(\s*\.[a-z]+,\s*"# + code, #"\bProblem\(\s*\d+,\s*"# + code, #"[ (]code: "# + code,
       #""code": "# + code, #"\bcomplain\(\s*\d+,\s*"# + code, #"\bcase (?:storageFull|shuttingDown|tooLarge) = "# + code,
       #"\b(?:fault|failure)\(\s*"([a-z]+(?:-[a-z]+)+)","#,
+      #"\bcase [A-Za-z0-9]+ = "(wechat(?:-[a-z0-9]+)+)""#,
       // Reasons of one word need no text of their own.
       #"\bRefusal\(\.([a-z]+),"#,
     ]

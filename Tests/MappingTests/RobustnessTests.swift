@@ -30,7 +30,7 @@ import Testing
         view.append(contentsOf: scalars)
         let damaged = String(view)
         let (program, diagnostics) = MappingLoader.load(text: damaged, file: file, model: model, digests: .reference)
-        #expect((program == nil) == diagnostics.contains { $0.severity == .error }, "seed \(seed), \(file), round \(round)")
+        #expect((program == nil) == diagnostics.contains { $0.severity == .error }, "seed \(seed), \(file), round \(round): \(damaged)")
         let length = damaged.utf8.count
         #expect(
           diagnostics.allSatisfy { $0.span.start.offset <= length && $0.span.end.offset <= length && $0.span.start <= $0.span.end },
@@ -38,6 +38,14 @@ import Testing
         _ = program.map { MappingTestRunner(readFile: contents).run($0) }
       }
     }
+  }
+
+  @Test func aFromWithoutAnythingIsNamed() throws {
+    let text = "language: 1\nmapping: m\nfrom: # nothing\noutputs:\n  - {to: customer, key: $.id, set: {name: $.n}}\n"
+    let (program, diagnostics) = MappingLoader.load(text: text, file: "m.yaml", model: testModel, digests: .reference)
+    #expect(program == nil)
+    #expect(diagnostics.map(\.code) == ["missing-key", "missing-key"])
+    #expect(diagnostics.allSatisfy { $0.span.start.line == 3 })
   }
 
   @Test(arguments: [UInt64(43)]) func randomExpressionsNeverCrash(seed: UInt64) {

@@ -49,7 +49,7 @@ final class TestHome: Sendable {
   func receivers() -> [String: any Receiver] {
     var receivers: [String: any Receiver] = [:]
     for file in loaded.connectors {
-      if case .receiver(let receiver)? = Registry.standard.make(file, home: folder, digests: CryptoDigests.standard).0 {
+      if case .receiver(let receiver)? = Registry.standard.make(file, home: folder, cryptography: .standard).0 {
         receivers[file.name] = receiver
       }
     }

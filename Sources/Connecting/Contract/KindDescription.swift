@@ -21,10 +21,12 @@ public struct KindDescription: Sendable {
   public var formats: [String]
   /// The streams that a connector file may name; empty when their names are free.
   public var fixedStreams: [StreamDescription]
+  /// True for receivers whose senders cannot carry an API key of ours: the kind checks itself who sends.
+  public var authenticates: Bool
 
   public init(
     name: String, summary: String, role: Role, options: [OptionDescription], streamOptions: [OptionDescription] = [],
-    formats: [String] = [], fixedStreams: [StreamDescription] = []
+    formats: [String] = [], fixedStreams: [StreamDescription] = [], authenticates: Bool = false
   ) {
     self.name = name
     self.summary = summary
@@ -33,6 +35,7 @@ public struct KindDescription: Sendable {
     self.streamOptions = streamOptions
     self.formats = formats
     self.fixedStreams = fixedStreams
+    self.authenticates = authenticates
   }
 }
 

@@ -17,15 +17,21 @@ public struct MediaType: Hashable, Sendable {
 
   /// Reads a `Content-Type` header. `nil` when it has no type at all.
   public init?(parsing text: String) {
-    var parts = text.split(separator: ";", omittingEmptySubsequences: false).map { $0.trimmed }
-    let name = parts.removeFirst().lowercased()
+    let name = text.prefix { $0 != ";" }.trimmed.lowercased()
     guard !name.isEmpty else { return nil }
-    self.name = name
-    for part in parts {
-      guard let equals = part.firstIndex(of: "="), part[..<equals].trimmed.lowercased() == "charset" else { continue }
-      let value = part[part.index(after: equals)...].trimmed.filter { $0 != "\"" && $0 != "'" }
-      if !value.isEmpty { charset = value }
+    self.init(name: name, charset: Self.parameter("charset", of: text))
+  }
+
+  /// The value of the parameter `name` of a header, without quotes.
+  public static func parameter(_ name: String, of header: String) -> String? {
+    for part in header.split(separator: ";").dropFirst() {
+      guard let equals = part.firstIndex(of: "="), part[..<equals].trimmed.lowercased() == name else { continue }
+      let value = part[part.index(after: equals)...].trimmed
+      let isQuoted = value.count > 1 && value.first == value.last && (value.first == "\"" || value.first == "'")
+      let plain = isQuoted ? String(value.dropFirst().dropLast()) : value
+      return plain.isEmpty ? nil : plain
     }
+    return nil
   }
 
   /// The format; `nil` for a type that says nothing about it, such as `text/plain`.

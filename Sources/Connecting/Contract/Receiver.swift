@@ -36,6 +36,8 @@ public struct InboundRequest: Hashable, Sendable {
   public var path: String
   /// Percent-decoded, in the order in which they were written.
   public var query: [NamedValue]
+  /// The query as it was written, with its question mark; empty without one. Some senders sign it.
+  public var querySuffix: String
   /// In the order in which they arrived.
   public var headers: [NamedValue]
   public var body: Bytes
@@ -43,11 +45,13 @@ public struct InboundRequest: Hashable, Sendable {
   public var remoteAddress: String?
 
   public init(
-    method: String, path: String, query: [NamedValue] = [], headers: [NamedValue] = [], body: Bytes = [], remoteAddress: String? = nil
+    method: String, path: String, query: [NamedValue] = [], querySuffix: String = "", headers: [NamedValue] = [], body: Bytes = [],
+    remoteAddress: String? = nil
   ) {
     self.method = method
     self.path = path
     self.query = query
+    self.querySuffix = querySuffix
     self.headers = headers
     self.body = body
     self.remoteAddress = remoteAddress

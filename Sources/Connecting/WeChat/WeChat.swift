@@ -1,19 +1,19 @@
 import Configuration
 import Formats
 import Model
-import Synchronization
 
-/// Kind `wechat`: the callback of a WeChat official account (微信公众号) in plain mode (明文模式).
+/// Kind `wechat`: the callback of a WeChat official account (微信公众号), plain, compatible or safe mode (明文, 兼容, 安全模式).
 ///
 /// WeChat first checks the URL with a GET, then posts one XML message a request, waits 5 seconds and tries three times
 /// in all; an empty body of status 200 stops it (developers.weixin.qq.com, 公众号 → 基础消息能力 → 接收普通消息). So a
 /// message is answered as soon as it is accepted, and processed later.
 ///
-/// Safe mode (安全模式), where the body is encrypted, is not spoken: such requests get 400, and ``check()`` says so.
+/// With an `aes_key` only encrypted messages are taken: in plain mode the signature does not cover the body, so that
+/// whoever has seen one signed address could send another body to it. Compatible mode sends both, and the encrypted part counts.
 public struct WeChat: Receiver {
   public static let kind = KindDescription(
     name: "wechat",
-    summary: "Takes the messages and events of a WeChat official account, plain mode.",
+    summary: "Takes the messages and events of a WeChat official account.",
     role: .receiver,
     options: [
       OptionDescription(
@@ -23,79 +23,52 @@ public struct WeChat: Receiver {
         "token", .secret, isRequired: true, summary: "The token (令牌) that was entered on the platform beside the URL.",
         example: "secret://env/WECHAT_TOKEN"),
       OptionDescription(
+        "aes_key", .secret, summary: "The EncodingAESKey (消息加解密密钥); set it when the platform encrypts.",
+        example: "secret://env/WECHAT_AES_KEY"),
+      OptionDescription(
         "max_body", .bytes, defaultValue: "1MB", summary: "The largest body of one request.",
         example: "1MB"),
     ],
     formats: [Format.xml.rawValue],
-    fixedStreams: [StreamDescription(name: Self.stream, summary: "Messages and events, one XML document each.", format: "xml")])
+    fixedStreams: [StreamDescription(name: Self.stream, summary: "Messages and events, one XML document each.", format: "xml")],
+    authenticates: true)
 
   static let stream = "messages"
 
   let connector: String
   let mapping: String?
-  let appID: String
-  /// Read on every use, so that a renewed secret counts without a restart.
-  let token: @Sendable () throws(Fault) -> String
-  let maxBody: Int
-  let digests: Digests
-  private let memory = Memory()
-
-  /// What the account has done to us that its owner should know.
-  private final class Memory: Sendable {
-    let sawEncrypted = Mutex(false)
-  }
+  let callback: WeChatCallback
 
   init(_ setup: ConnectorSetup) {
-    let (secret, home) = (setup.options[secret: "token"], setup.home)
     self.init(
       connector: setup.name, mapping: setup.streams.first { $0.name == Self.stream }?.mapping,
-      appID: setup.options[text: "app_id"] ?? "",
-      token: { () throws(Fault) -> String in try secret?.resolve(relativeTo: home) ?? "" },
-      maxBody: setup.options[bytes: "max_body"] ?? 1 << 20, digests: setup.digests)
+      callback: WeChatCallback(
+        account: setup.options[text: "app_id"] ?? "", token: setup.reading("token"), encodingKey: setup.readingIfSet("aes_key"),
+        receiver: setup.options[text: "app_id"] ?? "", maxBody: setup.options[bytes: "max_body"] ?? 1 << 20,
+        cryptography: setup.cryptography))
   }
 
-  init(
-    connector: String, mapping: String?, appID: String, token: @escaping @Sendable () throws(Fault) -> String, maxBody: Int,
-    digests: Digests
-  ) {
+  init(connector: String, mapping: String?, callback: WeChatCallback) {
     self.connector = connector
     self.mapping = mapping
-    self.appID = appID
-    self.token = token
-    self.maxBody = maxBody
-    self.digests = digests
+    self.callback = callback
   }
 
   public func check() async -> [Finding] {
-    var findings: [Finding] = []
-    do throws(Fault) {
-      findings.append(Self.judge(try token()))
-    } catch {
-      findings.append(Finding(.problem, error.code, error.message, hint: error.hint))
-    }
-    if memory.sawEncrypted.withLock({ $0 }) {
+    var findings = callback.findings()
+    if callback.memory.count("wechat-encrypted") > 0 {
       findings.append(
         Finding(
           .problem, "wechat-encrypted", "WeChat sends encrypted messages to \(connector), and they are refused.",
-          hint: "Choose 明文模式 as the way messages are encrypted, in the platform's 服务器配置."))
+          hint: "Enter the EncodingAESKey as aes_key, or choose 明文模式 in the platform's 服务器配置."))
+    }
+    if callback.memory.count("wechat-plain") > 0 {
+      findings.append(
+        Finding(
+          .problem, "wechat-plain", "Messages that are not encrypted come to \(connector), and they are refused.",
+          hint: "Choose 安全模式 in the platform's 服务器配置, or remove aes_key."))
     }
     return findings
-  }
-
-  /// The platform takes 3 to 32 letters and digits (接入指南).
-  private static func judge(_ token: String) -> Finding {
-    let isUsable = (3...32).contains(token.utf8.count) && token.utf8.allSatisfy(isLetterOrDigit)
-    return isUsable
-      ? Finding(.fine, "token", "The token is set.")
-      : Finding(
-        .problem, "token-shape", "The token is not one that WeChat accepts.", hint: "It has 3 to 32 letters and digits of ASCII.")
-  }
-
-  private static func isLetterOrDigit(_ byte: UInt8) -> Bool {
-    switch byte {
-    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
-    default: false
-    }
   }
 
   public func receive(_ request: InboundRequest, into sink: some Sink) async -> Reply {
@@ -114,7 +87,7 @@ public struct WeChat: Receiver {
 
   /// The URL check: WeChat wants its `echostr` back, and nothing else.
   private func confirm(_ request: InboundRequest) throws(Problem) -> Reply {
-    try checkSignature(request)
+    try callback.checkSignature("signature", of: request)
     guard let echo = request.query("echostr") else {
       throw Problem(400, "wechat-echostr-missing", "The request has no echostr", detail: "A URL check carries an echostr.")
     }
@@ -122,15 +95,9 @@ public struct WeChat: Receiver {
   }
 
   private func take(_ request: InboundRequest, into sink: some Sink) async throws(Problem) -> Reply {
-    guard request.body.count <= maxBody else {
-      throw Problem(
-        413, "too-large", "The request is too large", detail: "The body has \(request.body.count) bytes, at most \(maxBody) are taken.")
-    }
-    try checkSignature(request)
-    try checkMode(request)
-    let delivery = Delivery(
-      stream: StreamName(connector: connector, stream: Self.stream), body: .bytes(request.body),
-      contentType: MediaType.canonical(.xml), origin: request.path, mapping: mapping, dedupeKey: dedupeKey(of: request.body))
+    try callback.checkSize(request)
+    let delivery = callback.delivery(
+      try message(of: request), stream: StreamName(connector: connector, stream: Self.stream), origin: request.path, mapping: mapping)
     do throws(Refusal) {
       _ = try await sink.accept([delivery], checkpoint: nil)
     } catch {
@@ -139,39 +106,15 @@ public struct WeChat: Receiver {
     return Reply(status: 200)
   }
 
-  private func checkSignature(_ request: InboundRequest) throws(Problem) {
-    let secret: String
-    do throws(Fault) {
-      secret = try token()
-    } catch {
-      throw Problem(503, "secret-unavailable", "The connector is not ready", detail: "Its token cannot be read.", retryAfter: .seconds(30))
-    }
-    // An empty token would let everybody sign.
-    guard !secret.isEmpty, let signature = request.query("signature"), let timestamp = request.query("timestamp"),
-      let nonce = request.query("nonce"),
-      WeChatSignature.isValid(signature, token: secret, timestamp: timestamp, nonce: nonce, digests: digests)
-    else {
+  private func message(of request: InboundRequest) throws(Problem) -> Bytes {
+    if let type = request.query("encrypt_type"), type != "raw" { return try callback.message(of: request) }
+    try callback.checkSignature("signature", of: request)
+    guard callback.encodingKey == nil else {
+      callback.memory.note("wechat-plain")
       throw Problem(
-        403, "wechat-signature", "The signature is wrong",
-        detail: "It does not fit timestamp, nonce and token. Compare the token with the one on the platform.")
+        400, "wechat-plain", "The message is not encrypted",
+        detail: "This connector has an aes_key, so only encrypted messages are taken. Choose 安全模式 on the platform, or remove aes_key.")
     }
-  }
-
-  private func checkMode(_ request: InboundRequest) throws(Problem) {
-    guard let mode = request.query("encrypt_type"), mode != "raw" else { return }
-    memory.sawEncrypted.withLock { $0 = true }
-    throw Problem(
-      400, "wechat-encrypted", "Encrypted messages are not understood",
-      detail: "The request has encrypt_type=\(mode). Choose 明文模式 in the platform's 服务器配置.")
-  }
-
-  /// WeChat's documents say to compare `MsgId`, or sender and time; both are equal for different messages in practice, and
-  /// whoever follows them loses customers. The whole content is equal only when the message is.
-  ///
-  /// A signed body that is not XML is journaled all the same, under its raw bytes: it becomes a dead letter, and WeChat
-  /// does not send it again.
-  private func dedupeKey(of body: Bytes) -> Bytes {
-    let content = (try? WeChatContent.canonical(body)).map { [1] + $0 } ?? [0] + body
-    return digests.sha256(Array(appID.utf8) + [0] + content)
+    return request.body
   }
 }

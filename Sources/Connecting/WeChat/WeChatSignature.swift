@@ -1,23 +1,18 @@
 import Model
 
-/// The signature of an official-account callback: SHA-1 in lower-case hex over token, timestamp and nonce, sorted by
-/// their bytes and concatenated (developers.weixin.qq.com, 公众号 → 开始开发 → 接入指南). It proves that the sender knows
-/// the token; in plain mode it does not cover the body.
+/// The signature of a callback: SHA-1 in lower-case hex over its parts, sorted by their bytes and concatenated
+/// (developers.weixin.qq.com, 公众号 → 开始开发 → 接入指南, and 消息加解密说明). It proves that the sender knows the token. The
+/// parts are token, timestamp and nonce, which says nothing about the body, and in the encrypted modes also the encrypted text.
 enum WeChatSignature {
-  static func make(token: String, timestamp: String, nonce: String, digests: Digests) -> String {
-    let parts = [token, timestamp, nonce].sorted(by: utf8Precedes)
+  static func make(token: String, timestamp: String, nonce: String, encrypted: String? = nil, digests: Digests) -> String {
+    let parts = ([token, timestamp, nonce] + (encrypted.map { [$0] } ?? [])).sorted(by: utf8Precedes)
     return Hex.text(digests.sha1(parts.flatMap { Array($0.utf8) }))
   }
 
-  static func isValid(_ signature: String, token: String, timestamp: String, nonce: String, digests: Digests) -> Bool {
-    areEqual(Array(make(token: token, timestamp: timestamp, nonce: nonce, digests: digests).utf8), Array(signature.utf8))
-  }
-
-  /// Compares in a time that depends on the lengths only, so that a signature cannot be guessed byte by byte.
-  static func areEqual(_ left: [UInt8], _ right: [UInt8]) -> Bool {
-    guard left.count == right.count else { return false }
-    var difference: UInt8 = 0
-    for index in left.indices { difference |= left[index] ^ right[index] }
-    return difference == 0
+  static func isValid(
+    _ signature: String, token: String, timestamp: String, nonce: String, encrypted: String? = nil, digests: Digests
+  ) -> Bool {
+    let right = make(token: token, timestamp: timestamp, nonce: nonce, encrypted: encrypted, digests: digests)
+    return areEqualInConstantTime(right.utf8, signature.utf8)
   }
 }

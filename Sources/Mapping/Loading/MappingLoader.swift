@@ -114,7 +114,7 @@ struct MappingReader {
       default: result.format = findings.choice(entry.value, "from.format", Format.self)
       }
     }
-    if node.entries != nil {
+    if node.entries != nil || node.isNull {
       for key in MappingKeys.from.required { findings.required(node[key], key, in: "from", node.span) }
     }
     return result

@@ -107,7 +107,7 @@ public struct API: Sendable {
   }
 
   /// Kinds whose senders cannot carry a key of ours and sign each request instead; they check that themselves.
-  private static func signs(_ receiver: any Receiver) -> Bool { type(of: receiver).kind.name == WeChat.kind.name }
+  private static func signs(_ receiver: any Receiver) -> Bool { type(of: receiver).kind.authenticates }
 
   private func authenticate(_ request: InboundRequest) throws(Problem) -> Caller {
     let challenge = [NamedValue("WWW-Authenticate", #"Bearer realm="kindred""#)]

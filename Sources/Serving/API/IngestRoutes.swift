@@ -15,6 +15,9 @@ extension API {
     ingest(
       "GET", "confirmConnector", "The check that a platform makes before it pushes, such as WeChat's URL check.", body: .none,
       [Route.Success(200, "What the platform expects.", "text/plain")]),
+    ingest(
+      "OPTIONS", "allowConnector", "The question of a CloudEvents sender whether it may send events here.", body: .none,
+      [Route.Success(200, "It may.")]),
   ]
 
   private static func ingest(

@@ -8,7 +8,6 @@ struct ConnectorMaker: Sendable {
   typealias Made = [(file: ConnectorFile, connector: Connector)]
 
   let home: Home
-  let digests: Digests
 
   /// Nothing is opened or read yet but secrets, which may take a while.
   /// - Throws: ``RefusedConfiguration`` with everything that is wrong with any of them.
@@ -16,7 +15,7 @@ struct ConnectorMaker: Sendable {
     var made: Made = []
     var wrong: [Diagnostic] = []
     for file in files {
-      let (connector, diagnostics) = home.registry.make(file, home: home.folder, digests: digests)
+      let (connector, diagnostics) = home.registry.make(file, home: home.folder, cryptography: .standard)
       wrong += diagnostics.filter { $0.severity == .error }
       guard let connector else { continue }
       wrong += home.registry.unresolvedSecrets(of: file, home: home.folder)

@@ -50,7 +50,7 @@ public struct Daemon: Sendable {
     DaemonFile.remove(folder: data)
     defer { DaemonFile.remove(folder: data) }
     let hangup = isSignalled ? HangupSignal() : nil
-    let maker = ConnectorMaker(home: home, digests: loaded.settings.digests)
+    let maker = ConnectorMaker(home: home)
     let connectors = try await Blocking.run { try maker.make(loaded.connectors, sources: loaded.sources) }
     let hub = try await Blocking.run { try Hub(folder: data, settings: loaded.settings, logger: logger) }
     do {

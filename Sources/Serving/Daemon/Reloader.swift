@@ -84,7 +84,7 @@ actor Reloader {
       }
       let change = HomeChange(from: loaded, to: new, home: home, takesListen: takesListen)
       guard change.restarts.isEmpty else { throw RefusedConfiguration(diagnostics: change.restarts, sources: new.sources) }
-      let maker = ConnectorMaker(home: home, digests: digests)
+      let maker = ConnectorMaker(home: home)
       let fresh = new.connectors.filter { change.connectors.added.contains($0.name) || change.connectors.changed.contains($0.name) }
       let made = try await Blocking.run { try maker.make(fresh, sources: new.sources) }
       try await takeIn(new, change, made)

@@ -63,9 +63,11 @@ extension API {
 extension InboundRequest {
   /// Everything but the body.
   init(_ request: Request, remoteAddress: String?) throws(Problem) {
-    let (path, query) = try PercentEncoding.target(request.head.path ?? "/")
+    let target = request.head.path ?? "/"
+    let (path, query) = try PercentEncoding.target(target)
     self.init(
       method: request.method.rawValue, path: path, query: query,
+      querySuffix: target.firstIndex(of: "?").map { String(target[$0...]) } ?? "",
       headers: request.headers.map { NamedValue($0.name.rawName, $0.value) }, remoteAddress: remoteAddress)
   }
 }
