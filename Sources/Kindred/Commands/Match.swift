@@ -86,7 +86,7 @@ struct Match: AsyncParsableCommand {
   }
 
   private func judgePairs() throws {
-    var writer = CSVWriter()
+    var writer = CSVWriter(formulas: .asTheyAre)
     writer.append(["pair", "verdict"])
     let file = table.files[0]
     for pair in try PairVerdicts.read(try PlainFile.bytes(of: file), encoding: table.encoding, file: file) {

@@ -79,7 +79,8 @@ enum TableOutput {
   static func write<Row>(_ header: [String], _ rows: some Sequence<Row>, to output: String?, append: (Row, inout CSVWriter) -> Void) throws
   {
     let file = try OutputFile(output)
-    var writer = CSVWriter()
+    // Programs join this to the table that was read, by ids that must come back as they were.
+    var writer = CSVWriter(formulas: .asTheyAre)
     writer.append(header)
     for row in rows {
       append(row, &writer)
