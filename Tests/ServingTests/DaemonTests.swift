@@ -9,12 +9,12 @@ import Testing
 
 /// A daemon on a free port, and clients of it.
 func withDaemon(
-  _ home: TestHome, _ registry: Registry = .standard, connectors: [ConnectorFile]? = nil, isWatching: Bool = false,
-  _ body: (DaemonFile, StopSignal) async throws -> Void
+  _ home: TestHome, _ registry: Registry = .standard, connectors: [ConnectorFile]? = nil, isSignalled: Bool = false,
+  isWatching: Bool = false, _ body: (DaemonFile, StopSignal) async throws -> Void
 ) async throws {
   let stop = StopSignal()
   let (listening, continuation) = AsyncStream.makeStream(of: DaemonFile.self)
-  let daemon = try home.daemon(registry, connectors: connectors, isWatching: isWatching)
+  let daemon = try home.daemon(registry, connectors: connectors, isSignalled: isSignalled, isWatching: isWatching)
   async let running: Void = {
     defer { continuation.finish() }
     try await daemon.run(until: stop) { continuation.yield($0) }
@@ -28,7 +28,7 @@ func withDaemon(
   if let failure { throw failure }
 }
 
-@Suite struct DaemonTests {
+@Suite(.timeLimit(.minutes(5))) struct DaemonTests {
   @Test func requestsGoThroughASocket() async throws {
     let home = try TestHome()
     try await withDaemon(home) { file, _ in

@@ -59,11 +59,13 @@ final class TestHome: Sendable {
   func home(_ registry: Registry = .standard) -> Home { Home(folder: folder, shared: Self.repository.path, registry: registry) }
 
   /// A daemon on the home as its files are now.
-  func daemon(_ registry: Registry = .standard, connectors: [ConnectorFile]? = nil, isWatching: Bool = false) throws -> Daemon {
+  func daemon(
+    _ registry: Registry = .standard, connectors: [ConnectorFile]? = nil, isSignalled: Bool = false, isWatching: Bool = false
+  ) throws -> Daemon {
     let reading = home(registry).read(digests: CryptoDigests.standard)
     var loaded = try #require(reading.loaded, "\(reading.diagnostics)")
     if let connectors { loaded.connectors = connectors }
-    return Daemon(home: home(registry), data: data, loaded: loaded, isSignalled: false, isWatching: isWatching)
+    return Daemon(home: home(registry), data: data, loaded: loaded, isSignalled: isSignalled, isWatching: isWatching)
   }
 }
 

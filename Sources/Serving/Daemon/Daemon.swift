@@ -5,6 +5,7 @@ import Hub
 import Logging
 import Model
 import ServiceLifecycle
+import UnixSignals
 
 /// The daemon: one data folder, its hub, the connectors that feed it and the API in front, from start to end.
 public struct Daemon: Sendable {
@@ -49,7 +50,7 @@ public struct Daemon: Sendable {
     // One that a kill left behind names a port that may be somebody else's by now.
     DaemonFile.remove(folder: data)
     defer { DaemonFile.remove(folder: data) }
-    let hangup = isSignalled ? HangupSignal() : nil
+    let hangup = isSignalled ? await UnixSignalsSequence(trapping: .sighup) : nil
     let maker = ConnectorMaker(home: home)
     let connectors = try await Blocking.run { try maker.make(loaded.connectors, sources: loaded.sources) }
     let hub = try await Blocking.run { try Hub(folder: data, settings: loaded.settings, logger: logger) }
@@ -63,7 +64,7 @@ public struct Daemon: Sendable {
   }
 
   private func serve(
-    _ hub: Hub, _ connectors: ConnectorMaker.Made, _ hangup: HangupSignal?, until stop: StopSignal,
+    _ hub: Hub, _ connectors: ConnectorMaker.Made, _ hangup: UnixSignalsSequence?, until stop: StopSignal,
     _ onListening: @escaping @Sendable (DaemonFile) -> Void
   ) async throws {
     let token = APISecret.make()
@@ -96,7 +97,7 @@ public struct Daemon: Sendable {
     }
     // Ended in the opposite order: no more requests, then no more reading, then no more reloading, then no more clock.
     var services: [any Service] = [ExpiryService(hub: hub, logger: logger)]
-    if let hangup { services.append(HangupService(signal: hangup, reloader: reloader)) }
+    if let hangup { services.append(HangupService(signals: hangup, reloader: reloader)) }
     if isWatching { services.append(WatchService(reloader: reloader)) }
     services += [runners, server]
     var configuration = ServiceGroupConfiguration(

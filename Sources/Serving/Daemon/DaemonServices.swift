@@ -1,10 +1,10 @@
 import Connecting
-import Dispatch
 import Foundation
 import Hub
 import Logging
 import Model
 import ServiceLifecycle
+import UnixSignals
 
 /// Makes decisions expire when their time has come: matching itself reads no clock.
 struct ExpiryService: Service {
@@ -28,37 +28,14 @@ struct ExpiryService: Service {
   }
 }
 
-/// SIGHUP, caught from the moment this is made: without that it would end the process.
-final class HangupSignal: @unchecked Sendable {
-  // `@unchecked`: the source is set up once and only cancelled after that.
-  let signals: AsyncStream<Void>
-  fileprivate let continuation: AsyncStream<Void>.Continuation
-  private let source: any DispatchSourceSignal
-
-  init() {
-    // Several that come while one is worked on are one.
-    let (signals, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
-    (self.signals, self.continuation) = (signals, continuation)
-    signal(SIGHUP, SIG_IGN)
-    source = DispatchSource.makeSignalSource(signal: SIGHUP)
-    source.setEventHandler { continuation.yield() }
-    source.resume()
-  }
-
-  deinit { source.cancel() }
-}
-
 /// Reloads on SIGHUP. What is refused stands in the log.
 struct HangupService: Service {
-  let signal: HangupSignal
+  /// Made before the daemon says that it listens: until then the signal ends the process.
+  let signals: UnixSignalsSequence
   let reloader: Reloader
 
   func run() async throws {
-    await withGracefulShutdownHandler {
-      for await _ in signal.signals { _ = try? await reloader.reload(because: "SIGHUP") }
-    } onGracefulShutdown: {
-      signal.continuation.finish()
-    }
+    for await _ in signals.cancelOnGracefulShutdown() { _ = try? await reloader.reload(because: "SIGHUP") }
   }
 }
 
