@@ -80,7 +80,7 @@ struct CSVHeader {
     guard let outline = try Self.outline(bytes, isGB18030: isGB18030, isFinal: true, file: file) else {
       throw Fault("csv-empty", "The file has no header row.", at: Location(file: file, line: 1))
     }
-    var row = CSVRow(decoder: decoder)
+    let row = CSVRow(decoder: decoder)
     var texts: [String] = []
     for field in outline.fields {
       guard let text = row.text(of: field, in: bytes) else {
@@ -110,41 +110,6 @@ struct CSVHeader {
       }
       numbers[base] = number
       return name
-    }
-  }
-}
-
-/// Turns a scanned field into text.
-struct CSVRow {
-  let decoder: TextDecoder
-  private var unquoted: [UInt8] = []
-
-  init(decoder: TextDecoder) { self.decoder = decoder }
-
-  /// `nil` when a byte cannot be decoded.
-  mutating func text(of field: CSVScanner.Field, in bytes: UnsafeBufferPointer<UInt8>) -> String? {
-    if field.start == field.end { return "" }
-    let content = UnsafeBufferPointer(rebasing: bytes[field.start..<field.end])
-    guard field.hasDoubledQuotes else { return decoder.decode(content) }
-    unquote(content)
-    return unquoted.withUnsafeBufferPointer { decoder.decode($0) }
-  }
-
-  /// Appends the text in UTF-8, or nothing when a byte cannot be decoded, which it says by `false`.
-  mutating func append(_ field: CSVScanner.Field, in bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) -> Bool {
-    if field.start == field.end { return true }
-    let content = UnsafeBufferPointer(rebasing: bytes[field.start..<field.end])
-    guard field.hasDoubledQuotes else { return decoder.decode(content, to: &output) }
-    unquote(content)
-    return unquoted.withUnsafeBufferPointer { decoder.decode($0, to: &output) }
-  }
-
-  private mutating func unquote(_ content: UnsafeBufferPointer<UInt8>) {
-    unquoted.removeAll(keepingCapacity: true)
-    var at = 0
-    while at < content.count {
-      unquoted.append(content[at])
-      at += content[at] == UInt8(ascii: "\"") ? 2 : 1
     }
   }
 }

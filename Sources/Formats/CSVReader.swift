@@ -3,7 +3,7 @@ import Model
 /// Reads the rows of a CSV body, or of a range of one, as items.
 struct CSVReader {
   private let body: CSVBody
-  private var row: CSVRow
+  private let row: CSVRow
   private var scanner: CSVScanner
   private var at: Int
   private var line: Int

@@ -25,15 +25,15 @@ public struct CSVRows: Sendable {
 
   /// Cuts on all cores; the result is the same on any number of them.
   ///
-  /// - Parameter file: its name, for locations.
+  /// - Parameter context: also for a range of a file (``CSVSplitter``).
   /// - Throws: `csv-empty`, `csv-header`, `encoding-unknown`.
-  public init(_ bytes: [UInt8], encoding: String? = nil, file: String? = nil) throws(Fault) {
-    try self.init(bytes, encoding: encoding, file: file, smallestPart: 1 << 22)
+  public init(_ bytes: [UInt8], encoding: String? = nil, context: ReadContext = ReadContext()) throws(Fault) {
+    try self.init(bytes, encoding: encoding, context: context, smallestPart: 1 << 22)
   }
 
   /// - Parameter smallestPart: fewer bytes are not worth another core.
-  init(_ bytes: [UInt8], encoding: String?, file: String?, smallestPart: Int, cores: Int = availableCores()) throws(Fault) {
-    let body = try CSVBody(bytes, encoding: encoding, context: ReadContext(file: file))
+  init(_ bytes: [UInt8], encoding: String?, context: ReadContext, smallestPart: Int, cores: Int = availableCores()) throws(Fault) {
+    let body = try CSVBody(bytes, encoding: encoding, context: context)
     let parts = min(cores, (body.bytes.count - body.start) / smallestPart)
     self.body = body
     (runs, faults) = body.bytes.withUnsafeBufferPointer { buffer in
@@ -62,8 +62,21 @@ public struct CSVRows: Sendable {
   public func location(of row: Int) -> Location {
     let number = firstRows.lastIndex { $0 <= row } ?? 0
     let origin = runs[number].origin(of: row - firstRows[number])
-    let lines = body.bytes.withUnsafeBufferPointer { lineBreaks(UnsafeBufferPointer(rebasing: $0[body.start..<origin])) }
-    return body.location(origin, line: body.firstLine + lines)
+    return body.location(origin, line: body.firstLine + body.bytes.withUnsafeBufferPointer { lines($0, to: origin) })
+  }
+
+  /// The lines between the start of the body and a row.
+  private func lines(_ buffer: UnsafeBufferPointer<UInt8>, to origin: Int) -> Int {
+    guard body.context.isSheet else { return lineBreaks(UnsafeBufferPointer(rebasing: buffer[body.start..<origin])) }
+    var scanner = body.scanner()
+    var (at, lines) = (body.start, 0)
+    while case .record(let record) = scanner.next(buffer, from: at, isFinal: true) {
+      lines += record.skippedLines
+      if record.start >= origin { break }
+      lines += 1
+      at = record.next
+    }
+    return lines
   }
 
   // MARK: Cutting
@@ -119,7 +132,7 @@ public struct CSVRows: Sendable {
       for damaged in run.damaged {
         let record = damaged.record
         let number = index + damaged.index
-        let fault = body.fault(damaged.flaw, in: record, number: number + 1, line: line + damaged.line, buffer, decoder)
+        let fault = body.fault(damaged.flaw, in: record, number: body.context.firstRow + number, line: line + damaged.line, buffer, decoder)
         faults.append(ItemFault(index: number, fault: fault, raw: Array(buffer[record.start..<record.end])))
       }
       index += run.starts.count + run.damaged.count

@@ -75,6 +75,7 @@ struct CSVScanner {
     }
     guard at < bytes.count else { return isFinal ? .end : .needsMore }
     let start = at
+    var marks = CSVMarkCursor(CSVMarks(delimiter: delimiter), bytes, from: start)
     var breaks = 0
     /// The quote of the first field that goes on over a line's end: the suspect when the record turns out to be damaged.
     var spanning: Int?
@@ -94,7 +95,7 @@ struct CSVScanner {
         }
       } else {
         let fieldStart = at
-        at = endOfUnquoted(bytes, at)
+        at = isGB18030 ? endOfUnquoted(bytes, at) : endOfUnquoted(bytes, at, &marks)
         fields.append(Field(start: fieldStart, end: at, hasDoubledQuotes: false))
       }
       if at < bytes.count, bytes[at] == delimiter {
@@ -157,12 +158,22 @@ struct CSVScanner {
     return .record(Record(start: start, end: end, next: next, skippedLines: skipped, lines: 1, problem: problem))
   }
 
+  @inline(__always)
+  private func endOfUnquoted(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int, _ marks: inout CSVMarkCursor) -> Int {
+    var at = start
+    while true {
+      at = marks.next(from: at)
+      if at == bytes.count || bytes[at] == delimiter || bytes[at] == lineFeed || bytes[at] == carriageReturn { return at }
+      at += 1
+    }
+  }
+
   private func endOfUnquoted(_ bytes: UnsafeBufferPointer<UInt8>, _ start: Int) -> Int {
     var at = start
     while at < bytes.count {
       let byte = bytes[at]
       if byte == delimiter || byte == lineFeed || byte == carriageReturn { break }
-      at += isGB18030 && byte >= 0x81 && at + 1 < bytes.count && bytes[at + 1] >= 0x30 ? 2 : 1
+      at += byte >= 0x81 && at + 1 < bytes.count && bytes[at + 1] >= 0x30 ? 2 : 1
     }
     return min(at, bytes.count)
   }

@@ -49,34 +49,76 @@ public struct CSVSplitter {
       }
       return []
     }
-    var ranges: [SplitRange] = []
-    var used = self.used
-    var emitted = 0
+    var cut = Cut(splitter: self)
+    let simple = CSVLines(delimiter: scanner.delimiter, width: scanner.expected ?? 1)
     buffer.shape.withUnsafeBufferPointer { shape in
-      while case .record(let record) = scanner.next(shape, from: used, isFinal: isLast) {
-        if rows > 0, (record.next - emitted) * buffer.unit > rangeSize {
-          ranges.append(range(from: emitted, to: used))
-          emitted = used
+      while true {
+        var rest = CSVLines.Line(start: cut.used)
+        if !scanner.isGB18030 {
+          rest = simple.cut(shape, from: cut.used, to: shape.count, isFinal: isLast) { _, _ in
+          } row: { line, _, next in
+            cut.take(next: next, lines: line.skipped + 1)
+            return true
+          }
         }
-        used = record.next
-        rows += 1
-        lines += record.skippedLines + (isSheet ? 1 : record.lines)
+        guard case .record(let record) = scanner.next(shape, from: rest.start, isFinal: isLast) else { return }
+        cut.take(next: record.next, lines: rest.skipped + record.skippedLines + (isSheet ? 1 : record.lines))
       }
     }
     self.scanner = scanner
-    if isLast, rows > 0 {
-      var last = range(from: emitted, to: buffer.shape.count)
-      last.length += buffer.oddByteCount
-      ranges.append(last)
-      used = buffer.shape.count
-      emitted = used
-    }
-    buffer.drop(emitted)
-    self.used = used - emitted
-    guard buffer.shape.count - self.used <= Self.maximumRow else {
+    if isLast { cut.end(buffer.shape.count, oddBytes: buffer.oddByteCount) }
+    (used, rows, lines, firstRow, firstLine) = (cut.used - cut.emitted, cut.rows, cut.lines, cut.firstRow, cut.firstLine)
+    buffer.drop(cut.emitted)
+    guard buffer.shape.count - used <= Self.maximumRow else {
       throw Fault("csv-row-too-long", "A row is longer than 64 MB.", at: Location(file: file, line: firstLine + lines))
     }
-    return ranges
+    return cut.ranges
+  }
+
+  /// What is found in the buffer.
+  private struct Cut {
+    var ranges: [SplitRange] = []
+    var used: Int
+    var rows: Int
+    var lines: Int
+    var firstRow: Int
+    var firstLine: Int
+    /// Where the current range starts.
+    var emitted = 0
+    private let rangeSize: Int
+    private let offset: Int
+    private let unit: Int
+
+    init(splitter: CSVSplitter) {
+      (used, rows, lines) = (splitter.used, splitter.rows, splitter.lines)
+      (firstRow, firstLine) = (splitter.firstRow, splitter.firstLine)
+      (rangeSize, offset, unit) = (splitter.rangeSize, splitter.buffer.offset, splitter.buffer.unit)
+    }
+
+    /// - Parameter lines: of the record and the empty ones before it.
+    @inline(__always) mutating func take(next: Int, lines count: Int) {
+      if rows > 0, (next - emitted) * unit > rangeSize { endRange(at: used) }
+      used = next
+      rows += 1
+      lines += count
+    }
+
+    mutating func end(_ count: Int, oddBytes: Int) {
+      guard rows > 0 else { return }
+      endRange(at: count)
+      ranges[ranges.count - 1].length += oddBytes
+      used = count
+    }
+
+    private mutating func endRange(at end: Int) {
+      ranges.append(
+        SplitRange(
+          offset: offset + emitted * unit, length: (end - emitted) * unit, firstRow: firstRow, rowCount: rows, firstLine: firstLine))
+      firstRow += rows
+      firstLine += lines
+      (rows, lines) = (0, 0)
+      emitted = end
+    }
   }
 
   private mutating func readHeader(isLast: Bool) throws(Fault) -> Bool {
@@ -95,16 +137,5 @@ public struct CSVSplitter {
     buffer.dropHead()
     buffer.drop(outline.length)
     return true
-  }
-
-  private mutating func range(from start: Int, to end: Int) -> SplitRange {
-    let unit = buffer.unit
-    defer {
-      firstRow += rows
-      firstLine += lines
-      (rows, lines) = (0, 0)
-    }
-    return SplitRange(
-      offset: buffer.offset + start * unit, length: (end - start) * unit, firstRow: firstRow, rowCount: rows, firstLine: firstLine)
   }
 }

@@ -54,6 +54,16 @@ public enum Encoding: Hashable, Sendable {
   }
 }
 
+func isASCII(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+  let raw = UnsafeRawBufferPointer(bytes)
+  var at = 0
+  while at + 8 <= raw.count {
+    if raw.loadUnaligned(fromByteOffset: at, as: UInt64.self) & 0x8080_8080_8080_8080 != 0 { return false }
+    at += 8
+  }
+  return raw[at...].allSatisfy { $0 < 0x80 }
+}
+
 /// The number of bytes from the start that are valid UTF-8 (Unicode 15 §3.9, table 3-7).
 func validUTF8Prefix(_ bytes: some Collection<UInt8>) -> Int {
   var ignored = 0

@@ -25,18 +25,14 @@ public func decodeText(_ bytes: [UInt8], encoding: Encoding) -> TextDecodingResu
 final class TextDecoder {
   let encoding: Encoding
   private var handle: iconv_t?
-  private var scratch: UnsafeMutableBufferPointer<CChar>
+  private let buffer = TextBuffer()
 
   init(_ encoding: Encoding) {
     self.encoding = encoding
     handle = encoding == .utf8 ? nil : Self.open(encoding.name)
-    scratch = .allocate(capacity: 4096)
   }
 
-  deinit {
-    if let handle { iconv_close(handle) }
-    scratch.deallocate()
-  }
+  deinit { if let handle { iconv_close(handle) } }
 
   static func isKnown(_ name: String) -> Bool {
     guard let handle = open(name) else { return false }
@@ -51,31 +47,36 @@ final class TextDecoder {
   }
 
   /// The text, or `nil` when any byte cannot be decoded.
-  func decode(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
-    if encoding == .utf8 { return String(validating: bytes, as: UTF8.self) }
-    if encoding.isCutBeforeDecoding, isASCII(bytes) { return String(decoding: bytes, as: UTF8.self) }
-    reserve(bytes.count * 4 + 16)
-    let (read, written, isWhole) = convert(bytes)
-    guard isWhole, read == bytes.count else { return nil }
-    return scratch.withMemoryRebound(to: UInt8.self) { String(decoding: $0[..<written], as: UTF8.self) }
+  ///
+  /// - Parameter readable: how many bytes may be looked at, from the first one on, if there are more than these.
+  func decode(_ bytes: UnsafeBufferPointer<UInt8>, readable: Int = 0) -> String? {
+    if isPlain(bytes) { return String(decoding: bytes, as: UTF8.self) }
+    buffer.truncate()
+    return decode(bytes, readable: readable, to: buffer) ? String(decoding: buffer.bytes, as: UTF8.self) : nil
   }
 
   /// Appends the text in UTF-8, or nothing when any byte cannot be decoded, which it says by `false`.
-  func decode(_ bytes: UnsafeBufferPointer<UInt8>, to output: inout [UInt8]) -> Bool {
-    let isPlain =
-      switch encoding {
-      case .utf8: validUTF8Prefix(bytes) == bytes.count
-      // Decoding is as fast as looking.
-      case .gb18030: false
-      default: encoding.isCutBeforeDecoding && isASCII(bytes)
-      }
-    if isPlain { output.append(contentsOf: bytes) }
-    if isPlain || encoding == .utf8 { return isPlain }
-    reserve(bytes.count * 4 + 16)
-    let (read, written, isWhole) = convert(bytes)
-    guard isWhole, read == bytes.count else { return false }
-    scratch.withMemoryRebound(to: UInt8.self) { output.append(contentsOf: $0[..<written]) }
-    return true
+  ///
+  /// - Parameter readable: how many bytes may be looked at, from the first one on, if there are more than these.
+  func decode(_ bytes: UnsafeBufferPointer<UInt8>, readable: Int = 0, to output: TextBuffer) -> Bool {
+    if isPlain(bytes) {
+      output.append(bytes)
+      return true
+    }
+    guard encoding != .utf8 else { return false }
+    let before = output.count
+    if convert(bytes, readable: readable, to: output) == bytes.count { return true }
+    output.truncate(before)
+    return false
+  }
+
+  /// Whether the bytes are known to be UTF-8 already. In GB18030 decoding is as fast as looking.
+  private func isPlain(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+    switch encoding {
+    case .utf8: validUTF8Prefix(bytes) == bytes.count
+    case .gb18030: false
+    default: encoding.isCutBeforeDecoding && isASCII(bytes)
+    }
   }
 
   /// The text with U+FFFD for each byte that cannot be decoded.
@@ -121,62 +122,46 @@ final class TextDecoder {
       output.append(contentsOf: bytes[..<valid])
       return valid
     }
-    reserve(bytes.count * 4 + 16)
-    let (read, written, _) = convert(bytes)
-    scratch.withMemoryRebound(to: UInt8.self) { output.append(contentsOf: $0[..<written]) }
+    buffer.truncate()
+    let read = convert(bytes, readable: bytes.count, to: buffer)
+    output.append(contentsOf: buffer.bytes)
     return read
   }
 
   /// The text of one character in UTF-8, by iconv alone; `nil` when it is none.
   func decodeSlowly(_ bytes: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-    let (read, written, isWhole) = convertSlowly(bytes, at: 0)
-    guard isWhole, read == bytes.count else { return nil }
-    return scratch.withMemoryRebound(to: UInt8.self) { Array($0[..<written]) }
+    buffer.truncate()
+    return convertSlowly(bytes, to: buffer) == bytes.count ? Array(buffer.bytes) : nil
   }
 
-  /// Converts into the scratch buffer, which must be large enough.
-  private func convert(_ bytes: UnsafeBufferPointer<UInt8>) -> (read: Int, written: Int, isWhole: Bool) {
-    guard encoding == .gb18030 else { return convertSlowly(bytes, at: 0) }
-    var (read, written) = (0, 0)
+  /// Appends what can be decoded from the start on, and says how many bytes that were.
+  private func convert(_ bytes: UnsafeBufferPointer<UInt8>, readable: Int, to output: TextBuffer) -> Int {
+    guard encoding == .gb18030 else { return convertSlowly(bytes, to: output) }
+    var read = 0
     while true {
-      let fast = scratch.withMemoryRebound(to: UInt8.self) { output in
-        GB18030.decode(UnsafeBufferPointer(rebasing: bytes[read...]), to: UnsafeMutableBufferPointer(rebasing: output[written...]))
-      }
-      (read, written) = (read + fast.read, written + fast.written)
-      if read == bytes.count { return (read, written, true) }
-      let slow = convertSlowly(UnsafeBufferPointer(rebasing: bytes[read..<min(read + 4, bytes.count)]), at: written)
-      guard slow.read > 0 else { return (read, written, false) }
-      (read, written) = (read + slow.read, written + slow.written)
+      let rest = UnsafeBufferPointer(rebasing: bytes[read...])
+      let fast = GB18030.decode(rest, readable: max(bytes.count, readable) - read, to: output.room(GB18030.room(for: rest.count)))
+      output.wrote(fast.written)
+      read += fast.read
+      guard read < bytes.count else { return read }
+      let slow = convertSlowly(UnsafeBufferPointer(rebasing: bytes[read..<min(read + 4, bytes.count)]), to: output)
+      guard slow > 0 else { return read }
+      read += slow
     }
   }
 
-  /// Converts by iconv, from the initial shift state.
-  private func convertSlowly(_ bytes: UnsafeBufferPointer<UInt8>, at place: Int) -> (read: Int, written: Int, isWhole: Bool) {
-    guard let handle, let base = bytes.baseAddress else { return (0, 0, bytes.isEmpty) }
+  /// The same by iconv, from the initial shift state.
+  private func convertSlowly(_ bytes: UnsafeBufferPointer<UInt8>, to output: TextBuffer) -> Int {
+    guard let handle, let base = bytes.baseAddress else { return 0 }
     _ = iconv(handle, nil, nil, nil, nil)
-    // iconv's input is `char **` for historical reasons; it does not write through it.
-    var input: UnsafeMutablePointer<CChar>? = UnsafeMutableRawPointer(mutating: base).assumingMemoryBound(to: CChar.self)
-    var inputLeft = bytes.count
-    var output = scratch.baseAddress.map { $0 + place }
-    var outputLeft = scratch.count - place
-    let available = outputLeft
-    let result = iconv(handle, &input, &inputLeft, &output, &outputLeft)
-    return (bytes.count - inputLeft, available - outputLeft, result != Int(bitPattern: UInt.max) && inputLeft == 0)
-  }
-
-  private func reserve(_ count: Int) {
-    guard scratch.count < count else { return }
-    scratch.deallocate()
-    scratch = .allocate(capacity: count)
-  }
-
-  private func isASCII(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
-    let raw = UnsafeRawBufferPointer(bytes)
-    var at = 0
-    while at + 8 <= raw.count {
-      if raw.loadUnaligned(fromByteOffset: at, as: UInt64.self) & 0x8080_8080_8080_8080 != 0 { return false }
-      at += 8
+    return output.room(bytes.count * 4 + 16).withMemoryRebound(to: CChar.self) { room in
+      // iconv's input is `char **` for historical reasons; it does not write through it.
+      var input: UnsafeMutablePointer<CChar>? = UnsafeMutableRawPointer(mutating: base).assumingMemoryBound(to: CChar.self)
+      var (inputLeft, outputLeft) = (bytes.count, room.count)
+      var place = room.baseAddress
+      _ = iconv(handle, &input, &inputLeft, &place, &outputLeft)
+      output.wrote(room.count - outputLeft)
+      return bytes.count - inputLeft
     }
-    return raw[at...].allSatisfy { $0 < 0x80 }
   }
 }

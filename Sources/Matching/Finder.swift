@@ -28,8 +28,7 @@ public final class Finder {
   private var rarities: Frequencies.Reader
   private var packing = RecordStore()
   private var keyMaker = KeyMaker()
-  private var met = NodeSet()
-  private var candidates: [Int32] = []
+  private var candidates = CandidateList()
   private var best: [(node: Int32, weight: MatchWeight)] = []
 
   init(_ store: RecordStore, _ rows: NodeRows, _ postings: Postings, _ comparison: Comparison<Postings>) {
@@ -50,6 +49,7 @@ public final class Finder {
     view.weigh(&rarities)
     let isTruncated = collect(view, budget)
     best.removeAll(keepingCapacity: true)
+    let candidates = candidates.nodes
     for place in candidates.indices {
       if place + Resolver.ahead < candidates.count { store.fetch(rows[candidates[place + Resolver.ahead]].pointee.place) }
       let node = candidates[place]
@@ -65,20 +65,19 @@ public final class Finder {
   private func collect(_ record: RecordView, _ budget: Int) -> Bool {
     keyMaker.make(record)
     postings.fetch(keyMaker.keys)
-    met.removeAll()
-    candidates.removeAll(keepingCapacity: true)
+    candidates.removeAll()
     let counts = keyMaker.keys.map { (key: $0, count: postings.candidateCount($0)) }.filter { $0.count > 0 }
     var isTruncated = false
     for (key, _) in counts.sorted(by: { $0.count < $1.count }) {
-      isTruncated = candidates.count >= budget
+      isTruncated = candidates.nodes.count >= budget
       if isTruncated { break }
-      postings.forEachCandidate(key) { if met.insert($0) { candidates.append($0) } }
+      candidates.add(key, postings)
     }
-    if candidates.count > budget {
+    if candidates.nodes.count > budget {
       isTruncated = true
-      candidates.removeLast(candidates.count - budget)
+      candidates.cut(to: budget)
     }
-    for node in candidates { rows.fetch(node) }
+    for node in candidates.nodes { rows.fetch(node) }
     return isTruncated
   }
 

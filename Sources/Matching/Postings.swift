@@ -163,14 +163,17 @@ final class Postings: Sendable {
 
   private func level(_ list: WordPool.Unit, _ count: Int, _ names: (Int32) -> UInt64) -> UInt8 {
     guard count > Self.fewestNames else { return 0 }
-    return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: count) { found in
+    return withUnsafeTemporaryAllocation(of: UInt64.self, capacity: Self.mostNames + 1) { found in
       var distinct = 0
-      lists.forEach(list) { node in
-        let name = names(node)
-        guard name != 0, distinct <= Self.mostNames, !found[..<distinct].contains(name) else { return }
-        found[distinct] = name
-        distinct += 1
-      }
+      lists.forEach(
+        list,
+        asLongAs: { node in
+          let name = names(node)
+          guard name != 0, !found[..<distinct].contains(name) else { return true }
+          found[distinct] = name
+          distinct += 1
+          return distinct <= Self.mostNames
+        })
       return Self.level(distinct: distinct)
     }
   }

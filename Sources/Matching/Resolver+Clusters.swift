@@ -48,6 +48,8 @@ extension Resolver {
       rows.enter(group, cluster: nextCluster)
       delta.current.append(records(ofClusterWith: group[0]))
     }
+    // Dissolving touches the mates of each node: those of this component are settled now.
+    for node in component { rows[node].pointee.flags.remove(.isTouched) }
   }
 
   /// True when these nodes are a cluster already, all of it.

@@ -7,13 +7,10 @@ extension Resolver {
   func candidates(of record: RecordView) -> [Int32] {
     keyMaker.make(record)
     postings.fetch(keyMaker.keys)
-    met.removeAll()
-    found.removeAll(keepingCapacity: true)
-    for key in keyMaker.keys {
-      postings.forEachCandidate(key) { if met.insert($0) { found.append($0) } }
-    }
-    for node in found { rows.fetch(node) }
-    return found
+    candidates.removeAll()
+    candidates.add(keyMaker.keys, postings)
+    for node in candidates.nodes { rows.fetch(node) }
+    return candidates.nodes
   }
 
   /// Finds the pairs of nodes that are new, or say something else than before.
@@ -82,9 +79,19 @@ extension Resolver {
         if node < edge.node, met.contains(edge.node), !isNew(node, edge.node) { pairs.append((node, edge.node)) }
       }
     }
+    // The nodes of a cluster are pairs of each other: the keys of each are wanted several times.
+    var keysOfNode: [Int32: [MatchKey]] = [:]
     for (one, other) in pairs {
-      setEdge(one, other, areCandidates(one, other) ? comparison.weight(view(one), view(other), atLeast: model.floor) : nil)
+      let areCandidates = shareActiveKey(keys(of: one, &keysOfNode), keys(of: other, &keysOfNode))
+      setEdge(one, other, areCandidates ? comparison.weight(view(one), view(other), atLeast: model.floor) : nil)
     }
+  }
+
+  private func keys(of node: Int32, _ known: inout [Int32: [MatchKey]]) -> [MatchKey] {
+    if let keys = known[node] { return keys }
+    let keys = keys(of: view(node))
+    known[node] = keys
+    return keys
   }
 
   /// For models in which a value is worth more when many share it.
@@ -101,9 +108,8 @@ extension Resolver {
     rows[one].pointee.flags.union(rows[other].pointee.flags).contains(.isNew)
   }
 
-  private func areCandidates(_ one: Int32, _ other: Int32) -> Bool {
-    let mine = keys(of: view(one))
-    let others = keys(of: view(other))
+  /// - Parameters: the keys of two nodes, sorted.
+  private func shareActiveKey(_ mine: [MatchKey], _ others: [MatchKey]) -> Bool {
     var place = 0
     for key in mine {
       while place < others.count, others[place] < key { place += 1 }

@@ -78,7 +78,7 @@ public final class Resolver {
   // Space that is used again and again.
   var keyMaker = KeyMaker()
   var met = NodeSet()
-  var found: [Int32] = []
+  var candidates = CandidateList()
 
   /// What one batch has touched so far.
   struct Work {

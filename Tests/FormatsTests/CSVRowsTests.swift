@@ -39,7 +39,7 @@ import Testing
   private func cut(_ bytes: [UInt8], _ encoding: String?, smallestPart: Int, cores: Int) -> Contents {
     var contents = Contents()
     do {
-      let rows = try CSVRows(bytes, encoding: encoding, file: "f", smallestPart: smallestPart, cores: cores)
+      let rows = try CSVRows(bytes, encoding: encoding, context: ReadContext(file: "f"), smallestPart: smallestPart, cores: cores)
       if rows.count > 0 { contents.names = rows.names }
       rows.forEach(in: 0..<rows.count) { row, cells in
         #expect(row == contents.rows.count)

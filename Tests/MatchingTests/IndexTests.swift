@@ -175,20 +175,21 @@ struct WordPackingTests {
       let bytes = (0..<length).map { _ in
         UInt8.random(in: 0...255, using: &random) < share ? UInt8.random(in: 1...255, using: &random) : 0
       }
-      let (packed, unpacked) = Self.packedAndUnpacked(bytes)
+      let stride = Int.random(in: 0...5, using: &random)
+      let (packed, unpacked) = Self.packedAndUnpacked(bytes, stride)
       #expect(unpacked == bytes, "seed \(seed), \(length) bytes")
       #expect(packed <= length + (length + 7) / 8)
     }
   }
 
-  private static func packedAndUnpacked(_ bytes: [UInt8]) -> (Int, [UInt8]?) {
+  private static func packedAndUnpacked(_ bytes: [UInt8], _ stride: Int) -> (Int, [UInt8]?) {
     var packed: [UInt8] = []
-    bytes.withUnsafeBytes { WordPacking.pack($0, to: &packed) }
+    bytes.withUnsafeBytes { WordPacking.pack($0, stride: stride, to: &packed) }
     let count = packed.count
     packed += repeatElement(0xEE, count: WordPacking.slack)
     var unpacked = [UInt8](repeating: 0xDD, count: bytes.count)
     let isDone = unpacked.withUnsafeMutableBytes { target in
-      packed.withUnsafeBytes { WordPacking.unpack(UnsafeRawBufferPointer(rebasing: $0[..<count]), to: target) }
+      packed.withUnsafeBytes { WordPacking.unpack(UnsafeRawBufferPointer(rebasing: $0[..<count]), stride: stride, to: target) }
     }
     return (count, isDone ? unpacked : nil)
   }
@@ -203,7 +204,8 @@ struct WordPackingTests {
       target.withUnsafeMutableBytes { target in
         (packed + [UInt8](repeating: 0, count: WordPacking.slack)).withUnsafeBytes {
           _ = WordPacking.unpack(
-            UnsafeRawBufferPointer(rebasing: $0[..<packed.count]), to: UnsafeMutableRawBufferPointer(rebasing: target[..<length]))
+            UnsafeRawBufferPointer(rebasing: $0[..<packed.count]), stride: length % 4,
+            to: UnsafeMutableRawBufferPointer(rebasing: target[..<length]))
         }
       }
       #expect(target[length...].allSatisfy { $0 == 7 }, "seed \(seed)")

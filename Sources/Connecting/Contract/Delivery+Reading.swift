@@ -9,13 +9,18 @@ extension Delivery {
   /// The encoding's label; nil leaves it to the reader.
   public var charset: String? { mediaType?.charset }
 
-  /// Where the body lies in its file: the header row, the first row and line, the file's name, whether it was a sheet.
-  public var readContext: ReadContext {
-    ReadContext(
-      header: meta["header"].flatMap { Hex.bytes($0) }, ending: meta["ending"].flatMap { Hex.bytes($0) },
-      firstRow: meta["row"].flatMap { Int($0) } ?? 1,
-      firstLine: meta["line"].flatMap { Int($0) } ?? 1, file: meta["file"], isSheet: meta["sheet"] != nil)
-  }
+  public var readContext: ReadContext { ReadContext(deliveryMeta: meta) }
 
   private var mediaType: MediaType? { contentType.flatMap { MediaType(parsing: $0) } }
+}
+
+extension ReadContext {
+  /// Where a delivery's body lies in its file, from what ``FileImport`` writes into `meta`: the header row or what goes around a part of an
+  /// XML document, the first row and line, the file's name, whether it was a sheet.
+  public init(deliveryMeta meta: [String: String]) {
+    self.init(
+      header: meta["header"].flatMap { Hex.bytes($0) }, ending: meta["ending"].flatMap { Hex.bytes($0) },
+      firstRow: meta["row"].flatMap { Int($0) } ?? 1, firstLine: meta["line"].flatMap { Int($0) } ?? 1, file: meta["file"],
+      isSheet: meta["sheet"] != nil)
+  }
 }

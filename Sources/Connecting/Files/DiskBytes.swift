@@ -72,16 +72,7 @@ struct DiskScratch: ScratchSpace {
 }
 
 final class DiskScratchBytes: DiskBytes, ScratchBytes, @unchecked Sendable {
-  init() throws(Fault) {
-    var template = Array((NSTemporaryDirectory() + "/kindred-XXXXXX").utf8CString)
-    let descriptor = mkstemp(&template)
-    guard descriptor >= 0 else {
-      throw Fault(
-        "scratch-full", "No temporary file can be made: \(String(cString: strerror(errno))).", hint: "Set TMPDIR to a folder with room.")
-    }
-    unlink(template)
-    super.init(descriptor: descriptor)
-  }
+  init() throws(Fault) { super.init(descriptor: try UnnamedFile.open()) }
 
   func append(_ bytes: [UInt8]) throws(Fault) {
     let isWritten = bytes.withUnsafeBytes { buffer in
@@ -94,11 +85,7 @@ final class DiskScratchBytes: DiskBytes, ScratchBytes, @unchecked Sendable {
       }
       return true
     }
-    guard isWritten else {
-      throw Fault(
-        "scratch-full", "A temporary file cannot be written: \(String(cString: strerror(errno))).",
-        hint: "Set TMPDIR to a folder with room.")
-    }
+    guard isWritten else { throw UnnamedFile.full() }
     count += bytes.count
   }
 }

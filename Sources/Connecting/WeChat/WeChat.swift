@@ -73,37 +73,17 @@ public struct WeChat: Receiver {
 
   public func receive(_ request: InboundRequest, into sink: some Sink) async -> Reply {
     do throws(Problem) {
-      switch request.method {
-      case "GET": return try confirm(request)
-      case "POST": return try await take(request, into: sink)
-      default:
-        throw Problem(
-          405, "method-not-allowed", "Only GET and POST are understood here", headers: [NamedValue("Allow", "GET, POST")])
+      return try await callback.answer(
+        request, into: sink, as: StreamName(connector: connector, stream: Self.stream), mapping: mapping
+      ) { echo throws(Problem) in
+        try callback.checkSignature("signature", of: request)
+        return Array(echo.utf8)
+      } message: { () throws(Problem) in
+        try message(of: request)
       }
     } catch {
       return error.reply
     }
-  }
-
-  /// The URL check: WeChat wants its `echostr` back, and nothing else.
-  private func confirm(_ request: InboundRequest) throws(Problem) -> Reply {
-    try callback.checkSignature("signature", of: request)
-    guard let echo = request.query("echostr") else {
-      throw Problem(400, "wechat-echostr-missing", "The request has no echostr", detail: "A URL check carries an echostr.")
-    }
-    return Reply(status: 200, contentType: "text/plain; charset=utf-8", body: Array(echo.utf8))
-  }
-
-  private func take(_ request: InboundRequest, into sink: some Sink) async throws(Problem) -> Reply {
-    try callback.checkSize(request)
-    let delivery = callback.delivery(
-      try message(of: request), stream: StreamName(connector: connector, stream: Self.stream), origin: request.path, mapping: mapping)
-    do throws(Refusal) {
-      _ = try await sink.accept([delivery], checkpoint: nil)
-    } catch {
-      throw Problem(error)
-    }
-    return Reply(status: 200)
   }
 
   private func message(of request: InboundRequest) throws(Problem) -> Bytes {

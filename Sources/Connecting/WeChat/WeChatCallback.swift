@@ -29,7 +29,35 @@ struct WeChatCallback: Sendable {
     func count(_ code: String) -> Int { flaws.withLock { $0[code] ?? 0 } }
   }
 
-  func checkSize(_ request: InboundRequest) throws(Problem) {
+  /// Answers a request: a GET is the URL check, a POST a message, which is accepted into `stream` before the answer.
+  /// - Parameters:
+  ///   - confirm: what the URL check is answered with.
+  ///   - message: the checked, decrypted message of a POST.
+  func answer(
+    _ request: InboundRequest, into sink: some Sink, as stream: StreamName, mapping: String?,
+    confirm: (_ echo: String) throws(Problem) -> Bytes, message: () throws(Problem) -> Bytes
+  ) async throws(Problem) -> Reply {
+    switch request.method {
+    case "GET":
+      guard let echo = request.query("echostr") else {
+        throw Problem(400, "wechat-echostr-missing", "The request has no echostr", detail: "A URL check carries an echostr.")
+      }
+      return Reply(status: 200, contentType: "text/plain; charset=utf-8", body: try confirm(echo))
+    case "POST":
+      try checkSize(request)
+      let delivery = delivery(try message(), stream: stream, origin: request.path, mapping: mapping)
+      do throws(Refusal) {
+        _ = try await sink.accept([delivery], checkpoint: nil)
+      } catch {
+        throw Problem(error)
+      }
+      return Reply(status: 200)
+    default:
+      throw Problem(405, "method-not-allowed", "Only GET and POST are understood here", headers: [NamedValue("Allow", "GET, POST")])
+    }
+  }
+
+  private func checkSize(_ request: InboundRequest) throws(Problem) {
     guard request.body.count <= maxBody else {
       throw Problem(
         413, "too-large", "The request is too large", detail: "The body has \(request.body.count) bytes, at most \(maxBody) are taken.")

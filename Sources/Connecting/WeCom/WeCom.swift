@@ -70,35 +70,16 @@ public struct WeCom: Receiver {
       guard isReceiverKnown else {
         throw Problem(503, "suite-id-missing", "The connector is not ready", detail: "Its suite_id is not set.", retryAfter: .seconds(30))
       }
-      switch request.method {
-      case "GET": return try confirm(request)
-      case "POST": return try await take(request, into: sink)
-      default:
-        throw Problem(
-          405, "method-not-allowed", "Only GET and POST are understood here", headers: [NamedValue("Allow", "GET, POST")])
+      return try await callback.answer(
+        request, into: sink, as: StreamName(connector: connector, stream: Self.stream), mapping: mapping
+      ) { echo throws(Problem) in
+        try callback.checkSignature("msg_signature", of: request, encrypted: echo)
+        return try callback.open(echo)
+      } message: { () throws(Problem) in
+        try callback.message(of: request)
       }
     } catch {
       return error.reply
     }
-  }
-
-  private func confirm(_ request: InboundRequest) throws(Problem) -> Reply {
-    guard let echo = request.query("echostr") else {
-      throw Problem(400, "wechat-echostr-missing", "The request has no echostr", detail: "A URL check carries an echostr.")
-    }
-    try callback.checkSignature("msg_signature", of: request, encrypted: echo)
-    return Reply(status: 200, contentType: "text/plain; charset=utf-8", body: try callback.open(echo))
-  }
-
-  private func take(_ request: InboundRequest, into sink: some Sink) async throws(Problem) -> Reply {
-    try callback.checkSize(request)
-    let message = try callback.message(of: request)
-    let stream = StreamName(connector: connector, stream: Self.stream)
-    do throws(Refusal) {
-      _ = try await sink.accept([callback.delivery(message, stream: stream, origin: request.path, mapping: mapping)], checkpoint: nil)
-    } catch {
-      throw Problem(error)
-    }
-    return Reply(status: 200)
   }
 }

@@ -28,7 +28,6 @@ final class HTMLTableReader: TableDocumentReader {
     var isHeader: Bool
   }
 
-  static let maximumColumns = 16_384
   private static let maximumDepth = 64
 
   init(file: String) { self.file = file }
@@ -89,7 +88,7 @@ final class HTMLTableReader: TableDocumentReader {
       guard !open.isEmpty else { return }
       let columns = Self.number("colspan", attributes) ?? 1
       let rows = Self.number("rowspan", attributes) ?? 1
-      let cell = Cell(columns: min(max(1, columns), Self.maximumColumns), rows: min(max(1, rows), 65_536), isHeader: name == "th")
+      let cell = Cell(columns: min(max(1, columns), SheetGrid.columns), rows: min(max(1, rows), 65_536), isHeader: name == "th")
       open[open.count - 1].cells.append(cell)
       open[open.count - 1].isInCell = true
     case "br":
@@ -137,8 +136,8 @@ final class HTMLTableReader: TableDocumentReader {
     var column = 0
     for cell in ended.cells {
       while let last = occupied[column], last >= number { column += 1 }
-      guard column + cell.columns <= Self.maximumColumns else {
-        return stop("sheet-size", "Row \(number) has more than \(Self.maximumColumns) columns.")
+      guard column + cell.columns <= SheetGrid.columns else {
+        return stop("sheet-size", "Row \(number) has more than \(SheetGrid.columns) columns.")
       }
       let text = Self.trimmed(cell.text)
       row.append(text, column: column, isText: cell.isHeader || !Self.isNumber(text))

@@ -149,7 +149,7 @@ struct SheetHeader {
     var steps = 0
     for merge in merges where merge.columns.count > 1 && steps < 1 << 21 {
       steps += merge.columns.count
-      for column in merge.columns.dropFirst() where column < XLSXSheetStream.maximumColumns {
+      for column in merge.columns.dropFirst() where column < SheetGrid.columns {
         across[merge.rows.lowerBound, default: [:]][column] = merge.columns.lowerBound
       }
     }

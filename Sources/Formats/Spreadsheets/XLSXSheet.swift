@@ -35,7 +35,7 @@ enum XLSXText {
       column = column * 26 + Int(letter - 0x40)
       at += 1
     }
-    return at > 0 && column <= XLSXSheetStream.maximumColumns ? column - 1 : nil
+    return at > 0 && column <= SheetGrid.columns ? column - 1 : nil
   }
 
   static func cell(_ reference: Substring.UTF8View) -> (row: Int, column: Int)? {
@@ -102,10 +102,6 @@ final class XLSXSheetStream: ByteStream {
   private let rows: XLSXRows
   private let events: XMLEvents
   private var isDone = false
-
-  /// What Excel allows.
-  static let maximumColumns = 16_384
-  static let maximumRows = 1_048_576
 
   private static let pieceSize = 1 << 17
 
@@ -186,25 +182,18 @@ private final class XLSXRows: XMLEventHandler {
 
   private func startRow(_ attributes: XMLEventAttributes) {
     let number = attributes.number("r") ?? row.number + 1
-    guard number > 0, number <= XLSXSheetStream.maximumRows else {
-      return stop("sheet-size", "The sheet has a row number beyond \(XLSXSheetStream.maximumRows).")
-    }
+    if let flaw = SheetGrid.flaw(row: number) { return stop("sheet-size", flaw) }
     row.reset(number: number)
     column = -1
   }
 
   private func startCell(_ attributes: XMLEventAttributes) {
     if let reference = attributes["r"] {
-      guard let found = XLSXText.column(reference) else {
-        return stop("sheet-size", "Row \(row.number) has a cell beyond column \(XLSXSheetStream.maximumColumns).")
-      }
-      column = found
+      column = XLSXText.column(reference) ?? SheetGrid.columns
     } else {
       column += 1
-      guard column < XLSXSheetStream.maximumColumns else {
-        return stop("sheet-size", "Row \(row.number) has a cell beyond column \(XLSXSheetStream.maximumColumns).")
-      }
     }
+    if let flaw = SheetGrid.flaw(column: column, row: row.number) { return stop("sheet-size", flaw) }
     style = attributes.number("s") ?? 0
     value.removeAll(keepingCapacity: true)
     kind = attributes["t"].map(Self.kind) ?? .number
@@ -222,7 +211,7 @@ private final class XLSXRows: XMLEventHandler {
   }
 
   private func endCell() {
-    guard fault == nil, !value.isEmpty, column < XLSXSheetStream.maximumColumns else { return }
+    guard fault == nil, !value.isEmpty, column < SheetGrid.columns else { return }
     switch kind {
     case .number: row.append(formats.text(value[...], style: style), column: column, isText: false)
     case .shared: appendShared()

@@ -93,20 +93,16 @@ private final class XMLSpreadsheetRows: XMLEventHandler {
 
   private func startRow(_ attributes: XMLEventAttributes) {
     let number = attributes.number("Index") ?? row.number + 1
-    guard number > 0, number <= XLSXSheetStream.maximumRows else {
-      return stop("sheet-size", "The sheet has a row number beyond \(XLSXSheetStream.maximumRows).")
-    }
+    if let flaw = SheetGrid.flaw(row: number) { return stop("sheet-size", flaw) }
     row.reset(number: number)
     column = -1
   }
 
   private func startCell(_ attributes: XMLEventAttributes) {
     column = attributes.number("Index").map { $0 - 1 } ?? column + 1
-    across = min(attributes.number("MergeAcross") ?? 0, XLSXSheetStream.maximumColumns)
-    down = min(attributes.number("MergeDown") ?? 0, XLSXSheetStream.maximumRows)
-    guard column >= 0, column < XLSXSheetStream.maximumColumns else {
-      return stop("sheet-size", "Row \(row.number) has a cell beyond column \(XLSXSheetStream.maximumColumns).")
-    }
+    across = min(attributes.number("MergeAcross") ?? 0, SheetGrid.columns)
+    down = min(attributes.number("MergeDown") ?? 0, SheetGrid.rows)
+    if let flaw = SheetGrid.flaw(column: column, row: row.number) { return stop("sheet-size", flaw) }
   }
 
   private func startData(_ attributes: XMLEventAttributes) {

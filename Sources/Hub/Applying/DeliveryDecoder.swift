@@ -48,9 +48,8 @@ struct DeliveryDecoder: Sendable {
   private func read(
     _ delivery: JournaledDelivery, format: Format, encoding: String?, _ program: MappingProgram
   ) throws(Fault) -> [DecodedOutput] {
-    let context = ReadContext(
-      header: delivery.meta["header"].flatMap { Hex.bytes($0) }, firstRow: delivery.meta["row"].flatMap { Int($0) } ?? 1,
-      firstLine: delivery.meta["line"].flatMap { Int($0) } ?? 1, file: delivery.meta["file"] ?? delivery.origin)
+    var context = ReadContext(deliveryMeta: delivery.meta)
+    context.file = context.file ?? delivery.origin
     var outputs: [DecodedOutput] = []
     var items = 0
     do {

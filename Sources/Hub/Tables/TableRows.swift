@@ -114,7 +114,7 @@ struct TableRows: Sendable {
   }
 
   private mutating func csv(_ file: TableFile) throws -> (FileRows.Content, rows: Int, faults: [ItemFault]) {
-    let rows = try CSVRows(file.bytes, encoding: file.encoding, file: file.name)
+    let rows = try CSVRows(file.bytes, encoding: file.encoding, context: ReadContext(file: file.name, isSheet: file.isSheet))
     if rows.count > 0 { columns[columns.count - 1] = rows.names.map { place(of: $0) } }
     return (.csv(rows, places: []), rows.count, rows.faults)
   }

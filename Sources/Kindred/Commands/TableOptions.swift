@@ -38,7 +38,7 @@ struct TableOptions: ParsableArguments {
         return TableFile(name: file, bytes: bytes, format: format?.format, encoding: encoding)
       }
       let (part, table) = try Unpacker.first(in: bytes, name: file, options: UnpackOptions(format: format?.format, encoding: encoding))
-      return TableFile(name: part.name, bytes: table, format: part.format, encoding: part.encoding)
+      return TableFile(name: part.name, bytes: table, format: part.format, encoding: part.encoding, isSheet: part.isSheet)
     }
   }
 

@@ -36,7 +36,7 @@ extension DatePattern {
     return [UInt8](repeating: 0x30, count: max(0, width - digits.count)) + digits
   }
 
-  /// `Z`; else `+08` or `+0530` for X, `+0800` for XX, `+08:00` for XXX.
+  /// `Z` for UTC; else by how often the pattern letter X is repeated (Unicode TS 35): `+08` or `+0530`, `+0800`, `+08:00`.
   private static func offsetText(_ offset: Int, _ width: Int) -> [UInt8] {
     if offset == 0 { return Array("Z".utf8) }
     let minutes = abs(offset) / 60

@@ -63,6 +63,21 @@ struct HolderLists: Sendable {
     for place in 0..<header.count { body(Int32(bitPattern: nodes[place])) }
   }
 
+  /// Calls `body` with one node after the other for as long as it wants more.
+  @inline(__always)
+  func forEach(_ list: WordPool.Unit, asLongAs body: (Int32) -> Bool) {
+    let header = header(list)
+    guard header.isSet else {
+      let nodes = pool[list] + 1
+      for place in 0..<header.count where !body(Int32(bitPattern: nodes[place])) { return }
+      return
+    }
+    for slot in 0..<slots(header) {
+      let node = self.slot(list, slot).pointee
+      if node != Self.emptySlot, !body(Int32(bitPattern: node)) { return }
+    }
+  }
+
   /// Some node of a list that is no set.
   func first(_ list: WordPool.Unit) -> Int32 { Int32(bitPattern: pool[list][1]) }
 

@@ -3,23 +3,25 @@
 ///     count of fields | fields (64-bit) | parts …          part = its pieces, each in blocks: length (32-bit) | packed bytes
 struct IndexImageWriter {
   private var fields: [UInt64] = []
-  private var pieces: [UnsafeRawBufferPointer] = []
+  private var pieces: [(bytes: UnsafeRawBufferPointer, stride: Int)] = []
 
   mutating func add(_ field: Int) { fields.append(UInt64(field)) }
   mutating func add(_ field: UInt64) { fields.append(field) }
 
-  /// - Parameter pieces: bytes that stay as they are until the image is written.
-  mutating func add(part pieces: [UnsafeRawBufferPointer]) { self.pieces += pieces }
+  /// - Parameters:
+  ///   - pieces: bytes that stay as they are until the image is written.
+  ///   - stride: of a row, in 64-bit words; 0 for bytes that are no rows.
+  mutating func add(part pieces: [UnsafeRawBufferPointer], stride: Int = 0) { self.pieces += pieces.map { ($0, stride) } }
 
   /// Hands out the bytes in order.
   func write(_ body: (UnsafeRawBufferPointer) throws -> Void) rethrows {
     try ([UInt64(fields.count)] + fields).withUnsafeBytes { try body($0) }
     var packed: [UInt8] = []
-    for piece in pieces {
+    for (piece, rowStride) in pieces {
       for start in stride(from: 0, to: piece.count, by: WordPacking.blockSize) {
         let block = piece[start..<min(piece.count, start + WordPacking.blockSize)]
         packed.removeAll(keepingCapacity: true)
-        WordPacking.pack(UnsafeRawBufferPointer(rebasing: block), to: &packed)
+        WordPacking.pack(UnsafeRawBufferPointer(rebasing: block), stride: rowStride, to: &packed)
         try withUnsafeBytes(of: UInt32(packed.count)) { try body($0) }
         try packed.withUnsafeBytes { try body($0) }
       }
@@ -64,8 +66,9 @@ struct IndexImageReader {
   }
 
   /// Reads a part to where its pieces shall lie.
+  /// - Parameter rowStride: as it was written with.
   /// - Returns: false when it is not there.
-  mutating func nextPart(to pieces: [UnsafeMutableRawBufferPointer]) -> Bool {
+  mutating func nextPart(to pieces: [UnsafeMutableRawBufferPointer], stride rowStride: Int = 0) -> Bool {
     var blocks: [Block] = []
     for piece in pieces {
       for start in stride(from: 0, to: piece.count, by: WordPacking.blockSize) {
@@ -78,6 +81,8 @@ struct IndexImageReader {
       }
     }
     let found = blocks
-    return workers.map(parts: found.count) { WordPacking.unpack(found[$0].packed, to: found[$0].target) }.allSatisfy { $0 }
+    return workers.map(parts: found.count) { WordPacking.unpack(found[$0].packed, stride: rowStride, to: found[$0].target) }.allSatisfy {
+      $0
+    }
   }
 }

@@ -52,12 +52,14 @@ final class RowBlocks<Row: BitwiseCopyable>: @unchecked Sendable {
 
   // MARK: Images
 
+  private static var wordStride: Int { MemoryLayout<Row>.stride % 8 == 0 ? MemoryLayout<Row>.stride / 8 : 0 }
+
   func write(to image: inout IndexImageWriter) {
     image.add(count)
     image.add(
       part: chunks.enumerated().map { place, chunk in
         UnsafeRawBufferPointer(start: chunk, count: min(1 << chunkShift, max(0, count - place << chunkShift)) * MemoryLayout<Row>.stride)
-      })
+      }, stride: Self.wordStride)
   }
 
   /// To be called on blocks without rows.
@@ -68,7 +70,7 @@ final class RowBlocks<Row: BitwiseCopyable>: @unchecked Sendable {
     return image.nextPart(
       to: chunks.enumerated().map { place, chunk in
         UnsafeMutableRawBufferPointer(start: chunk, count: min(1 << chunkShift, count - place << chunkShift) * MemoryLayout<Row>.stride)
-      })
+      }, stride: Self.wordStride)
   }
 
   private func add(_ chunk: UnsafeMutablePointer<Row>) {

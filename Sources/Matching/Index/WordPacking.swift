@@ -1,5 +1,5 @@
 /// Bytes in less room: of every eight, which of them are not 0, then those. An index is full of numbers that are small for their room,
-/// and of room that is not taken.
+/// and of room that is not taken. Of rows, that is what differs from the row before: numbers that rise by little change one byte.
 ///
 ///     block = for each eight bytes: a bit for each byte that is not 0 | the bytes that are not 0
 enum WordPacking {
@@ -10,7 +10,8 @@ enum WordPacking {
   static let slack = 8
 
   /// Appends a block.
-  static func pack(_ bytes: UnsafeRawBufferPointer, to packed: inout [UInt8]) {
+  /// - Parameter stride: of a row, in 64-bit words; 0 for bytes that are no rows.
+  static func pack(_ bytes: UnsafeRawBufferPointer, stride: Int = 0, to packed: inout [UInt8]) {
     let table = Moves.table
     let words = (bytes.count + 7) / 8
     let start = packed.count
@@ -18,7 +19,7 @@ enum WordPacking {
     let end = packed.withUnsafeMutableBytes { packed in
       var end = start + words
       for place in 0..<words {
-        let word = word(bytes, place)
+        let word = stride > 0 && place >= stride ? word(bytes, place) ^ word(bytes, place - stride) : word(bytes, place)
         let mask = nonzeroBytes(word)
         packed[start + place] = mask
         let moves = table[Int(mask)]
@@ -42,9 +43,10 @@ enum WordPacking {
 
   /// - Parameters:
   ///   - packed: a block, with ``slack`` bytes behind it.
+  ///   - stride: as it was packed with.
   ///   - target: as long as what was packed.
   /// - Returns: false when it is no such block.
-  static func unpack(_ packed: UnsafeRawBufferPointer, to target: UnsafeMutableRawBufferPointer) -> Bool {
+  static func unpack(_ packed: UnsafeRawBufferPointer, stride: Int = 0, to target: UnsafeMutableRawBufferPointer) -> Bool {
     let words = (target.count + 7) / 8
     guard words > 0 else { return packed.isEmpty }
     guard packed.count >= words, let masks = packed.baseAddress, let base = target.baseAddress else { return false }
@@ -59,6 +61,7 @@ enum WordPacking {
       word = word & ~moves.pointee.byTwo | word << 16 & moves.pointee.byTwo
       word = word & ~moves.pointee.byOne | word << 8 & moves.pointee.byOne
       word &= moves.pointee.all
+      if stride > 0, place >= stride { word ^= base.loadUnaligned(fromByteOffset: (place - stride) * 8, as: UInt64.self).littleEndian }
       if place * 8 + 8 <= target.count {
         base.storeBytes(of: word.littleEndian, toByteOffset: place * 8, as: UInt64.self)
       } else {

@@ -20,14 +20,10 @@ final class DiskFile: Sendable {
   }
 
   /// Makes a file without a name.
-  /// - Throws: `temporary-file`.
+  /// - Throws: `scratch-full`.
   init() throws(Fault) {
     path = "a temporary file"
-    var template = Array((FileManager.default.temporaryDirectory.path + "/kindred-XXXXXX").utf8CString)
-    descriptor = mkstemp(&template)
-    guard descriptor >= 0 else { throw Self.failure("temporary-file", "No temporary file can be made; TMPDIR says where they are") }
-    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
-    _ = template.withUnsafeBufferPointer { unlink($0.baseAddress!) }
+    descriptor = try UnnamedFile.open()
   }
 
   deinit { close(descriptor) }
@@ -43,7 +39,7 @@ final class DiskFile: Sendable {
     while written < bytes.count {
       let count = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress! + written, bytes.count - written) }
       if count < 0 && errno == EINTR { continue }
-      guard count > 0 else { throw Self.failure("temporary-file", "\(path) cannot be written") }
+      guard count > 0 else { throw UnnamedFile.full() }
       written += count
     }
   }

@@ -29,6 +29,8 @@ final class DiskFile: ScratchBytes {
     }
   }
 
+  var whole: [UInt8] { read(at: 0, count: count) }
+
   func append(_ bytes: [UInt8]) throws(Fault) {
     guard pwrite(descriptor, bytes, bytes.count, off_t(count)) == bytes.count else { throw Fault("scratch-full", "The disk is full.") }
     count += bytes.count

@@ -2,45 +2,70 @@ import Formats
 import Foundation
 import Model
 
-// formats-benchmark rows FILE [ENCODING]: cuts a CSV file in memory and looks at every cell, as `kindred match` does.
-// formats-benchmark items FILE [ENCODING]: reads it into values, as a mapping does.
-// formats-benchmark unpack FILE: unpacks a file of any kind and cuts what comes out into ranges, as an import does.
+// formats-benchmark rows FILE [ENCODING]: cuts a CSV file into ranges, as an import does, and looks at every cell of them.
+// formats-benchmark items FILE [ENCODING]: cuts any file into ranges and reads them into values, as an import and a mapping do.
+// formats-benchmark match FILE [ENCODING]: cuts a CSV file in memory and looks at every cell, as `kindred match` does.
 let arguments = CommandLine.arguments
-guard arguments.count > 2 else {
-  FileHandle.standardError.write(Data("usage: formats-benchmark rows|items|unpack FILE [ENCODING]\n".utf8))
+guard arguments.count > 2, ["rows", "items", "match"].contains(arguments[1]) else {
+  FileHandle.standardError.write(Data("usage: formats-benchmark rows|items|match FILE [ENCODING]\n".utf8))
   exit(64)
 }
 let file = arguments[2]
 let encoding = arguments.count > 3 ? arguments[3] : nil
-let start = clock()
-var records = 0
-var bytes = 0
-switch arguments[1] {
-case "rows":
-  let rows = try CSVRows([UInt8](Data(contentsOf: URL(filePath: file))), encoding: encoding)
-  rows.forEach(in: 0..<rows.count) { _, cells in
-    for column in 0..<cells.count { bytes += cells[column].count }
-  }
-  records = rows.count
-case "items":
-  try ItemReader.read([UInt8](Data(contentsOf: URL(filePath: file))), format: .csv, encoding: encoding) { item in
-    if case .success(let item) = item { bytes += item.raw.count }
-    records += 1
-  }
-default:
+var counted = Counted()
+if arguments[1] == "match" {
+  try counted.count(CSVRows(try DiskFile(file).whole, encoding: encoding))
+} else {
   let unpacker = Unpacker(try DiskFile(file), name: file, options: UnpackOptions(encoding: encoding), scratch: DiskScratch())
   while let part = try unpacker.nextPart() {
     if let fault = part.fault { throw fault }
-    var csv = try CSVSplitter(encoding: part.encoding, isSheet: part.isSheet)
-    var lines = try LineSplitter(encoding: part.encoding)
+    var ranges = try PartRanges(part)
     while let chunk = try unpacker.nextChunk() {
-      bytes += chunk.count
-      if part.format == .csv { records += try csv.feed(chunk, isLast: false).reduce(0) { $0 + $1.rowCount } }
-      if part.format == .jsonl { records += try lines.feed(chunk, isLast: false).reduce(0) { $0 + $1.rowCount } }
+      for (body, context) in try ranges.feed(chunk, isLast: false) { try counted.count(body, context, part, ranges, arguments[1] == "rows") }
     }
-    if part.format == .csv { records += try csv.feed([], isLast: true).reduce(0) { $0 + $1.rowCount } }
-    if part.format == .jsonl { records += try lines.feed([], isLast: true).reduce(0) { $0 + $1.rowCount } }
+    for (body, context) in try ranges.feed([], isLast: true) { try counted.count(body, context, part, ranges, arguments[1] == "rows") }
   }
 }
-let seconds = Double(clock() - start) / Double(CLOCKS_PER_SEC)
-print("records=\(records) bytes=\(bytes) cpu_s=\(seconds) records_per_s=\(Int(Double(records) / seconds))")
+let usage = Usage()
+print(
+  "records=\(counted.records) faults=\(counted.faults) bytes=\(counted.bytes) cpu_s=\(usage.seconds)",
+  "records_per_s=\(Int(Double(counted.records) / usage.seconds)) memory_mb=\(usage.megabytes)")
+
+/// What was read.
+struct Counted {
+  private(set) var records = 0
+  private(set) var faults = 0
+  /// In UTF-8.
+  private(set) var bytes = 0
+
+  mutating func count(_ body: [UInt8], _ context: ReadContext, _ part: FilePart, _ ranges: PartRanges, _ isRows: Bool) throws {
+    if isRows, part.format == .csv {
+      try count(CSVRows(body, encoding: ranges.encoding, context: context))
+    } else {
+      try ItemReader.read(body, format: part.format, encoding: ranges.encoding, context: context) { item in
+        switch item {
+        case .success(let item): count(item.content)
+        case .failure: faults += 1
+        }
+      }
+    }
+  }
+
+  mutating func count(_ rows: CSVRows) {
+    var bytes = 0
+    rows.forEach(in: 0..<rows.count) { _, cells in
+      for column in 0..<cells.count { bytes += cells[column].count }
+    }
+    self.bytes += bytes
+    records += rows.count
+    faults += rows.faults.count
+  }
+
+  private mutating func count(_ content: Item.Content) {
+    records += 1
+    guard case .value(.object(let object)) = content else { return }
+    for member in object.members {
+      if case .string(let text) = member.value { bytes += text.utf8.count }
+    }
+  }
+}

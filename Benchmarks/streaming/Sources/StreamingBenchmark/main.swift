@@ -22,7 +22,7 @@ func run(_ arguments: [String]) throws {
   lookups(resolver, rows, live, count)
   pairs.recall(resolver, rows)
   changes(resolver, rows, live, count)
-  try image(resolver, rows, model)
+  try image(resolver, arguments[0])
 }
 
 func trained(_ rows: Rows) -> MatchModel {
@@ -84,27 +84,41 @@ final class Mapping {
   deinit { munmap(UnsafeMutableRawPointer(mutating: bytes.baseAddress), bytes.count) }
 }
 
-/// Opens the index from a file that is not in memory: every byte is read first, as a hub does to verify them, and one record looked up.
-func image(_ resolver: Resolver, _ rows: Rows, _ model: MatchModel) throws {
+/// Writes the index to a file and has another process open it: one whose memory is as empty as that of a daemon that starts.
+func image(_ resolver: Resolver, _ records: String) throws {
   let path = NSTemporaryDirectory() + "streaming-\(getpid()).index"
   guard FileManager.default.createFile(atPath: path, contents: nil), let file = FileHandle(forUpdatingAtPath: path) else { return }
   defer { try? FileManager.default.removeItem(atPath: path) }
-  var (size, piece) = (0, Data())
+  var piece = Data()
   try resolver.writeImage { bytes in
     piece.append(contentsOf: bytes)
-    size += bytes.count
     guard piece.count > 1 << 22 else { return }
     try file.write(contentsOf: piece)
     piece.removeAll(keepingCapacity: true)
   }
   try file.write(contentsOf: piece)
   try file.synchronize()
+  fflush(stdout)
+  let opening = Process()
+  opening.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
+  opening.arguments = [records, "open", path]
+  try opening.run()
+  opening.waitUntilExit()
+}
+
+/// Opens an index from a file that is not in memory: every byte is read first, as a hub does to verify them, and one record looked up. The
+/// weights are those without training; what is read does not depend on them.
+func open(_ records: String, _ path: String) throws {
+  let rows = try Rows(path: records)
+  let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+  let size = Int(try file.seekToEnd())
   posix_fadvise(file.fileDescriptor, 0, 0, POSIX_FADV_DONTNEED)
   let start = Timing.now(CLOCK_MONOTONIC)
   guard let mapping = Mapping(file, size) else { return }
   var sum: UInt64 = 0
   for place in stride(from: 0, to: size - 8, by: 8) { sum = (sum ^ mapping.bytes.load(fromByteOffset: place, as: UInt64.self)) &* 3 }
-  guard let opened = Resolver(model: model, image: mapping.bytes, threads: ProcessInfo.processInfo.activeProcessorCount) else { return }
+  let threads = ProcessInfo.processInfo.activeProcessorCount
+  guard let opened = Resolver(model: MatchModel(), image: mapping.bytes, threads: threads) else { return }
   let answer = opened.finder().find(rows.prepared(0))
   let seconds = withExtendedLifetime(mapping) { Double(Timing.now(CLOCK_MONOTONIC) - start) / 1e9 }
   print("opened from a file of \(size >> 20) MiB, with a first answer of \(answer.matches.count) (sum \(sum & 0xFF))")
@@ -115,4 +129,5 @@ guard CommandLine.arguments.count > 1 else {
   print("StreamingBenchmark records.csv [LIVE] [COUNT] [shipped]")
   exit(64)
 }
-try run(Array(CommandLine.arguments.dropFirst()))
+let arguments = Array(CommandLine.arguments.dropFirst())
+if arguments.count == 3, arguments[1] == "open" { try open(arguments[0], arguments[2]) } else { try run(arguments) }
