@@ -1,16 +1,14 @@
-"""Reads a CSV file with Python's csv and codec, as `FormatsBenchmark rows` does."""
+"""Reads a CSV file with Python's csv and codec, and touches every row."""
 
 import csv
 import sys
 import time
 
-start = time.process_time()
-records = 0
-characters = 0
+rows = cells = 0
 with open(sys.argv[1], encoding=sys.argv[2], newline="") as file:
     for row in csv.reader(file):
-        records += 1
-        for cell in row:
-            characters += len(cell)
-seconds = time.process_time() - start
-print(f"Python's csv and codec:  records={records - 1} cpu_s={seconds:.3f} records_per_s={records / seconds:.0f}")
+        rows += 1
+        cells += len(row)
+# Of the process, its start included.
+seconds = time.process_time()
+print(f"Python's csv and codec, {sys.argv[2]}: records={rows - 1} cells={cells} cpu_s={seconds:.3f} records_per_s={(rows - 1) / seconds:.0f}")

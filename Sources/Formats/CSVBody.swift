@@ -17,8 +17,17 @@ struct CSVBody {
   /// See ``SourceBytes/replacements``.
   private let replacements: [Int]
 
-  /// - Throws: `csv-empty`, `csv-header`, `encoding-unknown`.
-  init(_ body: [UInt8], encoding label: String?, context: ReadContext) throws(Fault) {
+  /// - Throws: `csv-empty`, `csv-header`, `csv-columns`, `encoding-unknown`.
+  init(_ body: [UInt8], encoding label: String?, context given: ReadContext) throws(Fault) {
+    var (body, context) = (body, given)
+    let startsWithHeader = given.columns != nil && given.header != nil && given.firstRow == 1
+    if startsWithHeader, let row = given.header {
+      body = row + body
+      context.header = nil
+    } else if given.columns != nil, given.header != nil {
+      // The row that was taken for a header is the first one.
+      context.firstRow += 1
+    }
     let prefix = context.header ?? []
     let source = try SourceBytes(body, label: label, detecting: prefix.isEmpty ? body[...] : (prefix + body)[...])
     let decoder = TextDecoder(source.currentEncoding)
@@ -36,8 +45,10 @@ struct CSVBody {
       return
     }
     header = try Self.header(bytes, decoder, context)
-    start = header.outline.length
-    firstLine = context.firstLine + header.outline.lines
+    let outline = header.outline
+    start = context.columns == nil ? outline.length : outline.start
+    let linesBefore = context.columns == nil ? outline.lines : startsWithHeader ? outline.line - outline.lines : outline.line
+    firstLine = context.firstLine + linesBefore
     if let bad = replacements.first, bad < start {
       throw Fault("csv-header", "The header row is not valid \(encoding.name).", at: Location(file: context.file, line: 1))
     }
@@ -45,7 +56,7 @@ struct CSVBody {
 
   private static func header(_ bytes: ArraySlice<UInt8>, _ decoder: TextDecoder, _ context: ReadContext) throws(Fault) -> CSVHeader {
     let result = bytes.withUnsafeBufferPointer { buffer in
-      Result { () throws(Fault) in try CSVHeader(buffer, decoder: decoder, file: context.file) }
+      Result { () throws(Fault) in try CSVHeader(buffer, decoder: decoder, columns: context.columns, file: context.file) }
     }
     return try result.get()
   }

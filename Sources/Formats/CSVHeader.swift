@@ -25,9 +25,10 @@ struct CSVHeader {
   /// Finds the header at the start of `bytes`, behind a byte order mark: by the delimiter that the file names, or else the one that gives
   /// most columns. `nil` when more bytes are needed.
   ///
+  /// - Parameter hasNames: whether titles may stand above it; otherwise it is the first row of data.
   /// - Throws: `csv-empty` without any record, `csv-header` when the record is damaged.
   static func outline(
-    _ bytes: UnsafeBufferPointer<UInt8>, isGB18030: Bool, isFinal: Bool, file: String?
+    _ bytes: UnsafeBufferPointer<UInt8>, isGB18030: Bool, isFinal: Bool, hasNames: Bool = true, file: String?
   ) throws(Fault) -> Outline? {
     guard let opening = CSVOpening(bytes, isFinal: isFinal) else { return nil }
     var best: Outline?
@@ -48,7 +49,8 @@ struct CSVHeader {
         "csv-header", "A quote in the header row is not closed.", at: Location(file: file, line: firstLine + 1),
         hint: "Write a quote inside quotes twice.")
     }
-    return best.fields.count { $0.start < $0.end } > 1 ? best : belowTitles(bytes, best, opening, isGB18030: isGB18030, isFinal: isFinal)
+    let isHeader = !hasNames || best.fields.count { $0.start < $0.end } > 1
+    return isHeader ? best : belowTitles(bytes, best, opening, isGB18030: isGB18030, isFinal: isFinal)
   }
 
   private static func outline(_ found: CSVFirstRecords.Candidate, _ delimiter: UInt8, _ opening: CSVOpening) -> Outline {
@@ -74,11 +76,17 @@ struct CSVHeader {
   ///
   /// A column without a name is called `column` and its number; a second column of the same name gets `_2` and so on.
   ///
-  /// - Throws: `csv-empty` or `csv-header`.
-  init(_ bytes: UnsafeBufferPointer<UInt8>, decoder: TextDecoder, file: String?) throws(Fault) {
+  /// - Parameter columns: see ``ReadContext/columns``.
+  /// - Throws: `csv-empty`, `csv-header` or `csv-columns`.
+  init(_ bytes: UnsafeBufferPointer<UInt8>, decoder: TextDecoder, columns: [String]?, file: String?) throws(Fault) {
     let isGB18030 = decoder.encoding == .gb18030
-    guard let outline = try Self.outline(bytes, isGB18030: isGB18030, isFinal: true, file: file) else {
+    guard let outline = try Self.outline(bytes, isGB18030: isGB18030, isFinal: true, hasNames: columns == nil, file: file) else {
       throw Fault("csv-empty", "The file has no header row.", at: Location(file: file, line: 1))
+    }
+    self.outline = outline
+    if let columns {
+      names = try Self.names(columns, count: outline.fields.count, at: Location(file: file, line: outline.line + 1))
+      return
     }
     let row = CSVRow(decoder: decoder)
     var texts: [String] = []
@@ -90,8 +98,17 @@ struct CSVHeader {
       }
       texts.append(text)
     }
-    self.outline = outline
     names = Self.distinct(texts)
+  }
+
+  private static func names(_ columns: [String], count: Int, at location: Location) throws(Fault) -> [String] {
+    if columns.isEmpty { return (1...count).map { "column_\($0)" } }
+    guard columns.count == count else {
+      throw Fault(
+        "csv-columns", "The first row has \(count) field\(count == 1 ? "" : "s"), and \(columns.count) columns are named.", at: location,
+        hint: "Name all columns of the file in their order.")
+    }
+    return columns
   }
 
   private static func distinct(_ texts: [String]) -> [String] {

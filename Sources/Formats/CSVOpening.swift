@@ -8,13 +8,16 @@ struct CSVOpening {
   /// `nil` when more bytes are needed.
   init?(_ bytes: UnsafeBufferPointer<UInt8>, isFinal: Bool) {
     let word = Array("sep=".utf8)
-    guard bytes.count > 8 || isFinal else { return nil }
-    let line = bytes.prefix(8)
+    guard bytes.count > 9 || isFinal else { return nil }
+    // As long as it gets: in quotes, with CRLF behind them.
+    let line = bytes.prefix(9)
     let content = line.first == UInt8(ascii: "\"") ? line.dropFirst() : line
     guard content.count > 4, content.prefix(4).map({ $0 | 0x20 }).elementsEqual(word.map { $0 | 0x20 }) else { return }
     let rest = content.dropFirst(5).drop { $0 == UInt8(ascii: "\"") }
     guard rest.isEmpty || rest.first == 0x0A || rest.first == 0x0D else { return }
-    delimiter = content[content.startIndex + 4]
+    let named = content[content.startIndex + 4]
+    guard named == 0x09 || (0x20..<0x7F).contains(named) && named != UInt8(ascii: "\"") else { return }
+    delimiter = named
     length = rest.startIndex + rest.prefix(2).prefix { $0 == 0x0A || $0 == 0x0D }.count
     if rest.starts(with: [0x0A, 0x0A]) || rest.starts(with: [0x0D, 0x0D]) { length -= 1 }
   }

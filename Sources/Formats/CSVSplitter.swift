@@ -3,7 +3,8 @@ import Model
 /// Cuts a CSV file, fed in chunks of any size, into ranges of whole rows, so that a file of any length is read in bounded
 /// memory. Finds the same rows as ``ItemReader`` finds in the whole file.
 public struct CSVSplitter {
-  /// The header row as the file has it, with its byte order mark and the line that names the delimiter: for ``ReadContext/header``. Known before the first range.
+  /// The header row as the file has it, with its byte order mark and the line that names the delimiter: for ``ReadContext/header``. Known
+  /// before the first range; nil when there is no other row, and the range holds it.
   public private(set) var header: [UInt8]?
   /// The file's encoding as a label for ``ItemReader``: a range alone may not show it. Known before the first range.
   public var encoding: String? { buffer.encoding?.name }
@@ -66,6 +67,12 @@ public struct CSVSplitter {
       }
     }
     self.scanner = scanner
+    if isLast, cut.rows == 0, cut.firstRow == 1 {
+      // What was taken for a header is all there is: whoever knows that the table has none finds its only row in the range.
+      header = nil
+      let length = buffer.offset + buffer.shape.count * buffer.unit + buffer.oddByteCount
+      return [SplitRange(offset: 0, length: length, firstRow: 1, rowCount: 0, firstLine: 1)]
+    }
     if isLast { cut.end(buffer.shape.count, oddBytes: buffer.oddByteCount) }
     (used, rows, lines, firstRow, firstLine) = (cut.used - cut.emitted, cut.rows, cut.lines, cut.firstRow, cut.firstLine)
     buffer.drop(cut.emitted)

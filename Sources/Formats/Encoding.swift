@@ -77,6 +77,13 @@ func validUTF8Prefix(_ bytes: UnsafeBufferPointer<UInt8>, counting characters: i
   var at = 0
   while at < count {
     while at + 8 <= count, raw.loadUnaligned(fromByteOffset: at, as: UInt64.self) & 0x8080_8080_8080_8080 == 0 { at += 8 }
+    // Three bytes, which is all common Chinese: neither overlong (0xE0) nor a surrogate (0xED), which are looked at below.
+    while at + 4 <= count, case let four = UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: at, as: UInt32.self)),
+      four & 0x00C0_C0F0 == 0x0080_80E0, four & 0x0F != 0x00, four & 0x0F != 0x0D
+    {
+      characters += 1
+      at += 3
+    }
     guard at < count else { break }
     let lead = bytes[at]
     if lead < 0x80 {

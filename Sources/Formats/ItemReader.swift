@@ -16,9 +16,13 @@ public struct ReadContext: Sendable {
   /// Whether the body is the CSV of a sheet (``Unpacker``): a record counts as one line whatever line breaks its cells hold, and so
   /// lines are the rows of the sheet.
   public var isSheet: Bool
+  /// The names of a CSV's columns when its first row is data; when they are empty, the columns are called `column_1` and so on. `nil`: the
+  /// first row has the names. With ``header``, which is then the first row of data, the range that begins with row 1 gives that row, too.
+  public var columns: [String]?
 
   public init(
-    header: [UInt8]? = nil, ending: [UInt8]? = nil, firstRow: Int = 1, firstLine: Int = 1, file: String? = nil, isSheet: Bool = false
+    header: [UInt8]? = nil, ending: [UInt8]? = nil, firstRow: Int = 1, firstLine: Int = 1, file: String? = nil, isSheet: Bool = false,
+    columns: [String]? = nil
   ) {
     self.header = header
     self.ending = ending
@@ -26,6 +30,7 @@ public struct ReadContext: Sendable {
     self.firstLine = firstLine
     self.file = file
     self.isSheet = isSheet
+    self.columns = columns
   }
 }
 
@@ -49,7 +54,7 @@ public enum ItemReader {
   /// Calls `each` for every item in order.
   ///
   /// - CSV: an item is a row, an object of strings by column name. Delimiter (`,` `;` tab `|`) and names come from the
-  ///   header row. Faults of a row: `csv-field-count`, `csv-unclosed-quote`, `csv-stray-quote`, `text-undecodable`, `text-nul`.
+  ///   header row, or from the context. Faults of a row: `csv-field-count`, `csv-unclosed-quote`, `csv-stray-quote`, `text-undecodable`, `text-nul`.
   /// - JSON Lines: an item is a line that is not blank. Faults of a line: those of ``JSON/parse(_:)`` and `text-undecodable`.
   /// - JSON and XML: one item, the document, or the part of a large XML document that the body is.
   ///

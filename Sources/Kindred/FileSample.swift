@@ -18,8 +18,16 @@ enum FileSample {
   }
 
   /// Up to 100 items. Documents are read whole; of CSV, sheets and JSON Lines only the first megabyte is.
-  static func items(of path: String, format: Format, encoding: String?) throws -> [Item] {
-    let beginning = try FileBeginning(of: path, options: UnpackOptions(format: format, encoding: encoding))
+  ///
+  /// - Parameter columns: see ``ReadContext/columns``.
+  static func items(
+    of path: String, format: Format, encoding: String?, sheet: String? = nil, columns: [String]? = nil
+  ) throws -> [Item] {
+    let options = UnpackOptions(format: format, encoding: encoding, sheet: sheet.map { SheetChoice($0) })
+    let beginning = try FileBeginning(of: path, options: options)
+    if sheet == nil, !beginning.part.otherSheets.isEmpty {
+      Console.talk("\(beginning.part.name) is read; --sheet chooses another: \(beginning.part.otherSheets.joined(separator: ", "))")
+    }
     var data = beginning.bytes
     // The last line of a part of a file may be cut.
     if !beginning.isWhole, let end = data.lastIndex(of: 0x0A) { data.removeSubrange((end + 1)...) }
@@ -27,7 +35,7 @@ enum FileSample {
     struct Enough: Error {}
     do {
       let part = beginning.part
-      let context = ReadContext(file: part.name, isSheet: part.isSheet)
+      let context = ReadContext(file: part.name, isSheet: part.isSheet, columns: columns)
       try ItemReader.read(data, format: format, encoding: part.encoding, context: context) { item in
         if case .success(let item) = item { sample.append(item) }
         if sample.count >= items { throw Enough() }
@@ -38,9 +46,10 @@ enum FileSample {
 
   /// All of a file's first part, and how to read it.
   static func whole(
-    _ path: String, format: Format, encoding: String?
+    _ path: String, format: Format, encoding: String?, sheet: String? = nil, columns: [String]?
   ) throws(Fault) -> (bytes: [UInt8], encoding: String?, context: ReadContext) {
-    let all = try FileBeginning(of: path, options: UnpackOptions(format: format, encoding: encoding), limit: .max)
-    return (all.bytes, all.part.encoding, ReadContext(file: all.part.name, isSheet: all.part.isSheet))
+    let options = UnpackOptions(format: format, encoding: encoding, sheet: sheet.map { SheetChoice($0) })
+    let all = try FileBeginning(of: path, options: options, limit: .max)
+    return (all.bytes, all.part.encoding, ReadContext(file: all.part.name, isSheet: all.part.isSheet, columns: columns))
   }
 }

@@ -13,23 +13,26 @@ public enum MappingChoice: Sendable {
   case one(MappingProgram)
   /// Several fit equally well: the caller must name one.
   case tie([MappingProgram])
-  /// None fits; for every mapping of the format, the paths of its keys that no item has.
-  case none([(mapping: String, absent: [String])])
+  /// None fits; for every mapping of the format, the paths of its keys that no item has, and how many of its paths are there. Those come
+  /// first of which most is there.
+  case none([(mapping: String, absent: [String], found: Int)])
 
   /// Chooses among mappings by the first items of a file; more than ``sampleSize`` are not looked at.
   public static func choose(among programs: [MappingProgram], format: Format, items: some Sequence<Item>) -> MappingChoice {
     let sample = Array(items.prefix(sampleSize))
     var fitting: [(program: MappingProgram, found: Int, share: Double)] = []
-    var refused: [(mapping: String, absent: [String])] = []
+    var refused: [(mapping: String, absent: [String], found: Int)] = []
     for program in programs where program.format == format {
       let fit = Fit(program, sample)
       if fit.absentKeys.isEmpty {
         fitting.append((program, fit.found, Double(fit.found) / Double(max(1, fit.total))))
       } else {
-        refused.append((program.name, fit.absentKeys))
+        refused.append((program.name, fit.absentKeys, fit.found))
       }
     }
-    guard let best = fitting.max(by: { ($0.found, $0.share) < ($1.found, $1.share) }) else { return .none(refused) }
+    guard let best = fitting.max(by: { ($0.found, $0.share) < ($1.found, $1.share) }) else {
+      return .none(refused.sorted { ($0.found, $1.mapping) > ($1.found, $0.mapping) })
+    }
     let winners = fitting.filter { $0.found == best.found && $0.share == best.share }.map(\.program)
     return winners.count == 1 ? .one(winners[0]) : .tie(winners)
   }

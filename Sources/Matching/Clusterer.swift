@@ -18,18 +18,24 @@ struct Clusterer {
 
   private let model: MatchModel
   private let quick: SketchComparison
+  private let floors: EvidenceFloors
   /// Components of so many nodes are looked at through their ceilings first.
   private let leastLazy: Int
+  /// In those of more nodes, what cannot matter is not even kept.
+  private let mostInMatrix: Int
 
   /// Comparing all pairs of fewer nodes costs no more than avoiding it.
-  private static let leastLazy = 12
+  private static let leastLazy = 10
+  private static let mostInMatrix = 256
 
-  /// - Parameter leastLazy: any number gives the same groups.
-  init(model: MatchModel, leastLazy: Int = Clusterer.leastLazy) {
+  /// - Parameters: any numbers give the same groups.
+  init(model: MatchModel, leastLazy: Int = Clusterer.leastLazy, mostInMatrix: Int = Clusterer.mostInMatrix) {
     self.model = model
+    self.mostInMatrix = mostInMatrix
     // A value that is worth more when many share it has no ceiling.
     self.leastLazy = model.weights.perHolderLevel.units >= 0 ? max(3, leastLazy) : .max
     quick = SketchComparison(model, atLeast: model.floor)
+    floors = EvidenceFloors(model.weights)
   }
 
   /// - Parameters:
@@ -43,18 +49,28 @@ struct Clusterer {
     of records: [RecordView], mustLinks: [(Int, Int)] = [], cannotLinks: [(Int, Int)] = [], evidence: PairEvidence,
     watch: ((Join) -> Void)? = nil
   ) -> (groups: [[Int]], contradicted: [(Int, Int)]) {
-    if records.count >= leastLazy {
-      let ceilings = EvidenceCeilings(records, quick, model.weights)
-      if let background = LazyGroups.background(ceilings, model) {
-        var lazy = LazyGroups(ceilings, model: model, background: background, watch: watch)
-        for (first, second) in cannotLinks { lazy.forbid(first, second) }
-        let contradicted = mustLinks.sorted(by: <).filter { !lazy.join(memberOf: $0.0, memberOf: $0.1, evidence: evidence) }
-        lazy.agglomerate(evidence: evidence)
-        return (lazy.groups, contradicted)
-      }
+    guard records.count >= leastLazy else { return compareAll(records.count, mustLinks, cannotLinks, evidence, watch) }
+    let ceilings = EvidenceCeilings(records, quick, model.weights)
+    let floor = floors.floor(records)
+    if records.count > mostInMatrix, let background = LazyGroups.background(ceilings, model) {
+      var lazy = LazyGroups(ceilings, floor, model: model, background: background, watch: watch)
+      for (first, second) in cannotLinks { lazy.forbid(first, second) }
+      let contradicted = mustLinks.sorted(by: <).filter { !lazy.join(memberOf: $0.0, memberOf: $0.1, evidence: evidence) }
+      lazy.agglomerate(evidence: evidence)
+      return (lazy.groups, contradicted)
     }
-    var state = State(count: records.count, model: model, watch: watch)
-    for second in 1..<max(records.count, 1) {
+    var matrix = GroupMatrix(ceilings, floor, model: model, watch: watch)
+    for (first, second) in cannotLinks { matrix.forbid(first, second) }
+    let contradicted = mustLinks.sorted(by: <).filter { !matrix.join(memberOf: $0.0, memberOf: $0.1, evidence: evidence) }
+    matrix.agglomerate(evidence: evidence)
+    return (matrix.groups(), contradicted)
+  }
+
+  private func compareAll(
+    _ count: Int, _ mustLinks: [(Int, Int)], _ cannotLinks: [(Int, Int)], _ evidence: PairEvidence, _ watch: ((Join) -> Void)?
+  ) -> (groups: [[Int]], contradicted: [(Int, Int)]) {
+    var state = State(count: count, model: model, watch: watch)
+    for second in 1..<max(count, 1) {
       for first in 0..<second { state.set(first, second, evidence(first, second)) }
     }
     for (first, second) in cannotLinks { state.forbid(first, second) }

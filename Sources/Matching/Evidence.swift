@@ -84,40 +84,60 @@ public struct Evidence: Hashable, Sendable {
   /// The evidence between the union of two groups and a third is the evidence of both parts together.
   @inline(__always)
   public mutating func merge(_ other: Evidence) {
-    best = pointwiseMax(best, other.best)
-    worst = pointwiseMin(worst, other.worst)
+    best = best.raised(to: other.best)
+    worst = worst.lowered(to: other.worst)
   }
 
   /// Five bits: more than a surname or a town.
-  private static let clearly: Int32 = 5 * 256
+  private static let clearly: Int16 = 5 * 256
 
   /// By feature; ``Feature/relatives`` holds what families share of a name and is no part of the sum. A contradiction counts
   /// half where the two groups also agree clearly, since one of them then has both values; not in what tells companies apart.
   @inline(__always)
-  static func weights(best: SIMD16<Int16>, worst: SIMD16<Int16>) -> SIMD16<Int32> {
-    let agreement = SIMD16<Int32>(truncatingIfNeeded: best)
-    let contradiction = SIMD16<Int32>(truncatingIfNeeded: worst)
+  static func weights(best: SIMD16<Int16>, worst: SIMD16<Int16>) -> SIMD16<Int16> {
     // Half of what is below 0, towards 0, where the agreement is clear: all bits of a lane are set there.
-    let isClear = (SIMD16<Int32>(repeating: clearly) &- agreement) &>> 31
-    var counted = contradiction &+ ((((contradiction &+ 1) &>> 1) &- contradiction) & isClear)
-    counted[Int(Feature.structures.rawValue)] = contradiction[Int(Feature.structures.rawValue)]
-    var weights = agreement &+ counted
-    weights[relatives] = 0
-    return weights
+    let isHalved = ((SIMD16(repeating: clearly) &- best) &>> 15) & canBeHalved
+    return (best &+ worst &+ ((((worst &+ 1) &>> 1) &- worst) & isHalved)) & isCounted
+  }
+
+  // Computed: a constant for the compiler, without the look whether it was made already.
+  @inline(__always)
+  private static var canBeHalved: SIMD16<Int16> {
+    var mask = SIMD16<Int16>(repeating: -1)
+    mask[Int(Feature.structures.rawValue)] = 0
+    return mask
+  }
+
+  @inline(__always)
+  private static var isCounted: SIMD16<Int16> {
+    var mask = SIMD16<Int16>(repeating: -1)
+    mask[relatives] = 0
+    return mask
+  }
+
+  /// Of all features.
+  @inline(__always)
+  static func sum(_ weights: SIMD16<Int16>) -> Int32 {
+    // Two lanes lie in one of twice the size.
+    let pairs = unsafeBitCast(weights, to: SIMD8<Int32>.self)
+    let eight = ((pairs &<< 16) &>> 16) &+ (pairs &>> 16)
+    let four = eight.lowHalf &+ eight.highHalf
+    let two = four.lowHalf &+ four.highHalf
+    return two[0] &+ two[1]
   }
 
   /// The sum over all features, without the prior; never more than what relatives would not explain allows.
   @inline(__always)
   func total(_ model: MatchModel) -> MatchWeight {
-    let sum = Self.weights(best: best, worst: worst).wrappedSum()
+    let sum = Self.sum(Self.weights(best: best, worst: worst))
     return MatchWeight(units: min(sum, limit(sum, model)))
   }
 
   /// What each feature adds to ``total(_:)``; the parts add up exactly to it.
   public func part(_ feature: Feature, _ model: MatchModel) -> MatchWeight {
     let weights = Self.weights(best: best, worst: worst)
-    guard feature == .relatives else { return MatchWeight(units: weights[Int(feature.rawValue)]) }
-    return total(model) - MatchWeight(units: weights.wrappedSum())
+    guard feature == .relatives else { return MatchWeight(units: Int32(weights[Int(feature.rawValue)])) }
+    return total(model) - MatchWeight(units: Self.sum(weights))
   }
 
   /// Strangers who belong together (a family, colleagues, two shops in one house) share phone, address and surname. Where only
@@ -130,4 +150,25 @@ public struct Evidence: Hashable, Sendable {
     }
     return sum - shared + model.relatives.units - model.prior.units
   }
+}
+
+/// Lane by lane. The standard library's own are not always inlined.
+extension SIMD16<Int16> {
+  @inline(__always)
+  func raised(to other: Self) -> Self { self ^ ((self ^ other) & lanes(self .< other)) }
+
+  @inline(__always)
+  func lowered(to other: Self) -> Self { self ^ ((self ^ other) & lanes(other .< self)) }
+
+  /// True when no lane is greater than the other one's.
+  @inline(__always)
+  func isAtMost(_ other: Self) -> Bool {
+    let four = unsafeBitCast(lanes(other .< self), to: SIMD4<Int64>.self)
+    let two = four.lowHalf | four.highHalf
+    return two[0] | two[1] == 0
+  }
+
+  /// All bits of a lane are set where the mask is true.
+  @inline(__always)
+  private func lanes(_ mask: SIMDMask<Self>) -> Self { unsafeBitCast(mask, to: Self.self) }
 }

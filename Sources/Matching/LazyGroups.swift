@@ -2,10 +2,12 @@
 /// groups could be worth passes the threshold and is the strongest there is.
 ///
 /// Pairs of groups whose ceiling is within a background that can never pass are not even kept; of the others first those pairs of nodes
-/// are compared that are not within it. So the work for a component in which most nodes have little to do with each other is little more
-/// than looking at their ceilings.
+/// are compared that are not within it. Nor are those compared that cannot change what is known of their groups: most pairs of a chain,
+/// once its groups are large. So the work for a component in which most nodes have little to do with each other, or all belong
+/// together, is little more than looking at their ceilings.
 struct LazyGroups: ~Copyable {
   private let ceilings: EvidenceCeilings
+  private let floor: EvidenceFloor?
   private let model: MatchModel
   private let background: SIMD16<Int16>
   private let watch: ((Clusterer.Join) -> Void)?
@@ -47,19 +49,9 @@ struct LazyGroups: ~Copyable {
     var bar: SIMD16<Int16>
     /// Of all other pairs.
     var ceiling: EvidenceCeiling
-    var stage: Stage
+    /// False as long as the pairs that are not within the background were not compared.
+    var isSeen: Bool
     var next: Int32
-  }
-
-  /// How far the pairs of a block were looked into, until all are compared.
-  private enum Stage: UInt8, Comparable {
-    case unseen
-    /// What is not within the background was compared.
-    case seen
-    /// What could add to the agreements found so far was compared.
-    case bounded
-
-    static func < (left: Stage, right: Stage) -> Bool { left.rawValue < right.rawValue }
   }
 
   private struct Run {
@@ -68,10 +60,15 @@ struct LazyGroups: ~Copyable {
   }
 
   /// - Parameters:
+  ///   - floor: of the same records.
   ///   - background: no two groups whose pairs are all within it can join (``background(_:_:)``).
-  init(_ ceilings: consuming EvidenceCeilings, model: MatchModel, background: SIMD16<Int16>, watch: ((Clusterer.Join) -> Void)?) {
+  init(
+    _ ceilings: consuming EvidenceCeilings, _ floor: EvidenceFloor?, model: MatchModel, background: SIMD16<Int16>,
+    watch: ((Clusterer.Join) -> Void)?
+  ) {
     let count = ceilings.count
     self.ceilings = ceilings
+    self.floor = floor
     self.model = model
     self.background = background
     self.watch = watch
@@ -187,23 +184,16 @@ struct LazyGroups: ~Copyable {
     queue.add(.init(weight: weight.units, one: min(one, other), other: max(one, other), tie: tie, version: found.version))
   }
 
-  /// Compares more of what was not compared: first the pairs that are not within the background; if that leaves the groups a chance, those
-  /// that could add to the agreements found; then the rest.
+  /// Compares more of what was not compared: first the pairs that are not within the background, then the rest.
   private mutating func compare(_ tie: Int32, _ evidence: Clusterer.PairEvidence) {
     if ties[Int(tie)].state == .untouched {
       touch(tie, run(find(ties[Int(tie)].one)), find(ties[Int(tie)].other))
     }
-    let stage = earliestStage(tie)
-    let bar: SIMD16<Int16> =
-      switch stage {
-      case .unseen: background
-      case .seen: pointwiseMin(background, EvidenceCeiling(ties[Int(tie)].known).best)
-      case .bounded: SIMD16(repeating: -1)
-      }
+    let isAnyUnseen = isAnyUnseen(tie)
     var (kept, block) = (Self.none, ties[Int(tie)].block)
     while block != Self.none {
       let next = blocks[Int(block)].next
-      if blocks[Int(block)].stage != stage || compare(block, upTo: bar, tie, evidence) {
+      if isAnyUnseen && blocks[Int(block)].isSeen || compare(block, isAnyUnseen, tie, evidence) {
         blocks[Int(block)].next = kept
         kept = block
       }
@@ -219,30 +209,34 @@ struct LazyGroups: ~Copyable {
     ties[Int(tie)].ceiling = ceiling
   }
 
-  private func earliestStage(_ tie: Int32) -> Stage {
-    var stage = Stage.bounded
+  private func isAnyUnseen(_ tie: Int32) -> Bool {
     var block = ties[Int(tie)].block
     while block != Self.none {
-      stage = min(stage, blocks[Int(block)].stage)
+      guard blocks[Int(block)].isSeen else { return true }
       block = blocks[Int(block)].next
     }
-    return stage
+    return false
   }
 
-  /// - Returns: true when pairs are left that were not compared.
-  private mutating func compare(_ place: Int32, upTo bar: SIMD16<Int16>, _ tie: Int32, _ evidence: Clusterer.PairEvidence) -> Bool {
+  /// - Parameter leavesBackground: only pairs that are not within it are compared.
+  /// - Returns: true when pairs are left that were not compared and could change what is known.
+  private mutating func compare(_ place: Int32, _ leavesBackground: Bool, _ tie: Int32, _ evidence: Clusterer.PairEvidence) -> Bool {
     let block = blocks[Int(place)]
     var known = ties[Int(tie)].known
+    var isWorst = floor?.isReached(by: known) ?? false
+    if isWorst, block.ceiling.addsNothing(to: known) { return false }
     var left: EvidenceCeiling?
     var node = block.one.first
     while true {
       forEach(block.other) { other in
         let (first, second) = (Int(min(node, other)), Int(max(node, other)))
         let ceiling = ceilings(first, second)
-        if ceiling.isWithin(bar) {
+        guard ceiling.isWithin(block.bar), !isWorst || !ceiling.addsNothing(to: known) else { return }
+        if leavesBackground, ceiling.isWithin(background) {
           if left == nil { left = ceiling } else { left?.merge(ceiling) }
-        } else if ceiling.isWithin(block.bar) {
+        } else {
           known.merge(evidence(first, second))
+          isWorst = floor?.isReached(by: known) ?? false
         }
       }
       if node == block.one.last { break }
@@ -250,9 +244,9 @@ struct LazyGroups: ~Copyable {
     }
     ties[Int(tie)].known = known
     guard let left else { return false }
-    blocks[Int(place)].bar = bar
+    blocks[Int(place)].bar = background
     blocks[Int(place)].ceiling = left
-    blocks[Int(place)].stage = block.stage == .unseen ? .seen : .bounded
+    blocks[Int(place)].isSeen = true
     return true
   }
 
@@ -354,7 +348,7 @@ struct LazyGroups: ~Copyable {
 
   private mutating func addBlock(_ one: Run, _ partner: Int32, to tie: Int32, within bar: SIMD16<Int16>) {
     blocks.append(
-      Block(one: one, other: run(partner), bar: bar, ceiling: EvidenceCeiling(best: bar), stage: .unseen, next: ties[Int(tie)].block))
+      Block(one: one, other: run(partner), bar: bar, ceiling: EvidenceCeiling(best: bar), isSeen: false, next: ties[Int(tie)].block))
     ties[Int(tie)].block = Int32(blocks.count - 1)
   }
 

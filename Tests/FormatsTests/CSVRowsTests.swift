@@ -18,10 +18,10 @@ import Testing
   /// Locations are counted anew for each row.
   private static func sample(_ count: Int) -> StrideTo<Int> { stride(from: 0, to: count, by: max(1, count / 50)) }
 
-  private func asItems(_ bytes: [UInt8], _ encoding: String?) -> Contents {
+  private func asItems(_ bytes: [UInt8], _ encoding: String?, _ context: ReadContext = ReadContext(file: "f")) -> Contents {
     var contents = Contents()
     do {
-      try ItemReader.read(bytes, format: .csv, encoding: encoding, context: ReadContext(file: "f")) { item in
+      try ItemReader.read(bytes, format: .csv, encoding: encoding, context: context) { item in
         switch item {
         case .failure(let fault): contents.faults.append(fault)
         case .success(let item):
@@ -36,10 +36,12 @@ import Testing
     return contents
   }
 
-  private func cut(_ bytes: [UInt8], _ encoding: String?, smallestPart: Int, cores: Int) -> Contents {
+  private func cut(
+    _ bytes: [UInt8], _ encoding: String?, _ context: ReadContext = ReadContext(file: "f"), smallestPart: Int, cores: Int
+  ) -> Contents {
     var contents = Contents()
     do {
-      let rows = try CSVRows(bytes, encoding: encoding, context: ReadContext(file: "f"), smallestPart: smallestPart, cores: cores)
+      let rows = try CSVRows(bytes, encoding: encoding, context: context, smallestPart: smallestPart, cores: cores)
       if rows.count > 0 { contents.names = rows.names }
       rows.forEach(in: 0..<rows.count) { row, cells in
         #expect(row == contents.rows.count)
@@ -94,9 +96,14 @@ import Testing
         bytes = mark + bytes.flatMap { [$0, 0] } + (Int.random(in: 0..<4, using: &random) == 0 ? [0x00, 0xD8, 0x0A, 0x00] : [])
         encoding = "utf-16le"
       }
-      let expected = asItems(bytes, encoding)
+      var context = ReadContext(file: "f", isSheet: Bool.random(using: &random))
+      if Int.random(in: 0..<4, using: &random) == 0 { context.columns = [] }
+      if Int.random(in: 0..<4, using: &random) == 0 {
+        (context.header, context.firstRow, context.firstLine) = (Array("p,q,r\n".utf8), Int.random(in: 1...3, using: &random), 9)
+      }
+      let expected = asItems(bytes, encoding, context)
       let cores = Int.random(in: 1...4, using: &random)
-      let found = cut(bytes, encoding, smallestPart: Int.random(in: 1...80, using: &random), cores: cores)
+      let found = cut(bytes, encoding, context, smallestPart: Int.random(in: 1...80, using: &random), cores: cores)
       #expect(found == expected, "seed \(seed), \(cores) cores, \(encoding ?? "no label"): \(bytes)")
       if found != expected { return }
     }

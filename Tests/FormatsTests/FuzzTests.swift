@@ -6,7 +6,7 @@ import Testing
 @testable import Formats
 
 /// Bytes of every format, damaged at random: whatever comes, readers give items or faults, in bounded time. `KINDRED_FUZZ_SECONDS=1200`
-/// runs each of them for 20 minutes of processor time.
+/// runs each of them for 20 minutes of processor time. An input that breaks a reader belongs into `fixtures/formats/corpus`.
 @Suite struct FuzzTests {
   private static let seconds = ProcessInfo.processInfo.environment["KINDRED_FUZZ_SECONDS"].flatMap(Double.init) ?? (isHeavy ? 5 : 0.2)
 
@@ -32,12 +32,19 @@ import Testing
     ]
   }
 
+  /// What `fixtures/formats/corpus` has of a kind.
+  private static func corpus(_ kind: String) throws -> [[UInt8]] {
+    let folder = fixturesFolder.appending(path: "corpus")
+    let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
+    return try names.filter { $0.hasSuffix(".\(kind)") }.map { [UInt8](try Data(contentsOf: folder.appending(path: $0))) }
+  }
+
   @Test(arguments: ["csv", "json", "jsonl", "xml", "xlsx", "xls", "html", "gz", "zip"])
   func damagedFilesGiveItemsOrFaults(_ kind: String) throws {
     let seed = UInt64(
       ProcessInfo.processInfo.environment["KINDRED_SEED"].flatMap { UInt64($0) } ?? (Self.seconds > 1 ? .random(in: 0 ... .max) : 7))
     var random = SeededGenerator(seed: seed)
-    let seeds = try #require(try Self.seeds().first { $0.name == kind }).bytes
+    let seeds = try #require(try Self.seeds().first { $0.name == kind }).bytes + Self.corpus(kind)
     let limits = UnpackLimits(maximumBytes: 64 << 20, maximumRatio: 100, ratioFrom: 1 << 20)
     let start = clock()
     var runs = 0

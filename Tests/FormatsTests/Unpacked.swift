@@ -35,10 +35,10 @@ func rows(_ part: FilePart, _ bytes: [UInt8]) throws -> [String] {
   return rows
 }
 
-func fixture(_ name: String) throws -> [UInt8] {
-  let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-  return [UInt8](try Data(contentsOf: root.appending(path: "fixtures/formats/\(name)")))
-}
+func fixture(_ name: String) throws -> [UInt8] { [UInt8](try Data(contentsOf: fixturesFolder.appending(path: name))) }
+
+let fixturesFolder = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  .appending(path: "fixtures/formats")
 
 /// The code of the fault that `body` throws.
 func code(_ body: () throws -> Void) -> String? {

@@ -62,6 +62,67 @@ private let source = """
     #expect(coverage.unexpected == [] && coverage.fields.unused == [])
   }
 
+  private func unused(_ rest: String, _ sample: String) throws -> [String] {
+    let item = Item(index: 0, content: .value(try json(sample)), location: Location(line: 1), raw: [])
+    return SourceFields(try program(rest), [item]).unused
+  }
+
+  @Test func whatFiltersAskForIsRead() throws {
+    let output = "outputs:\n  - {to: customer, key: $.id, set: {name: \"$.x[?@.k=='v' && !@.off && length(@.t) > $.least].v | first\"}}\n"
+    let sample = #"{"id": 1, "least": 0, "x": [{"k": "w", "v": "1", "t": "t", "z": 5}, {"k": "u", "v": "2", "off": true}]}"#
+    // Nothing in the sample passes the filter; the mapping reads v all the same.
+    #expect(try unused(output, sample) == ["$['x'][*]['z']"])
+    let nested = "outputs:\n  - {to: customer, key: $.id, set: {name: \"$..[?@.a[?@.b == 1]].n | first\"}}\n"
+    #expect(try unused(nested, #"{"id": 1, "p": {"q": {"a": [{"b": 2, "c": 3}], "n": "x"}}}"#) == [])
+  }
+
+  @Test func theSelectorThatCountsIsTheOneThatSelects() throws {
+    // For each of the first two a wildcard would select something else than the whole.
+    let each = "each: ['$.data[?@.id]', '$[?@.id]', 'list(if(exists($.seen), $))']\n"
+    let outputs = "outputs:\n  - {to: customer, key: $.id, set: {name: $.name, tags: '$up.batch'}}\n"
+    #expect(try unused(each + outputs, #"{"id": 1, "name": "Li", "data": [{"no": 1}], "seen": 1}"#) == ["$['data'][*]['no']"])
+    #expect(
+      try unused(each + outputs, #"{"batch": 7, "data": [{"id": 1, "name": "Li", "z": 1}, {"y": 1}]}"#) == [
+        "$['data'][*]['z']", "$['data'][*]['y']",
+      ])
+    #expect(try unused(each + outputs, #"[{"id": 1, "name": "Li"}]"#) == [])
+  }
+
+  @Test func elementsAndAttributesAreFields() throws {
+    let source = """
+      namespaces: {s: 'urn:shop'}
+      each: xpath('/s:orders/order[@state != ''gone'']')
+      outputs:
+        - to: order
+          key: xpath('@id')
+          set:
+            amount: xpath('sum/s:total') | decimal else null
+            note: concat(xpath('contact[kind = ''e-mail'']/value') | first, xpath('normalize-space(buyer/name)'))
+          children:
+            lines: {each: "xpath('line')", set: {sku: "ref('customer', xpath('item'))", quantity: "xpath('count(packs/pack)') | decimal else null"}}
+      """
+    let document = """
+      <orders xmlns="urn:shop" run="5"><order xmlns="" id="1" state="new" by="x"><sum><total xmlns="urn:shop" unit="CNY">5</total></sum>
+      <contact><kind>fax</kind><value>1</value><area>2</area></contact><buyer><name>Li</name></buyer>
+      <line no="1"><item>A<b>1</b></item><packs><pack>1</pack></packs></line></order></orders>
+      """
+    let program = try program(source, format: "xml")
+    let fields = SourceFields(program, try items(document, .xml))
+    #expect(
+      fields.unused == [
+        "/s:orders/@run", "/s:orders/order/@by", "/s:orders/order/sum/s:total/@unit", "/s:orders/order/contact/area",
+        "/s:orders/order/line/@no",
+      ])
+    #expect(fields.all.count == 13, "\(fields.all)")
+    #expect(SourceFields(program, []).all == [])
+  }
+
+  private func items(_ text: String, _ format: Format) throws -> [Item] {
+    var items: [Item] = []
+    try ItemReader.read(Array(text.utf8), format: format) { items.append(try $0.get()) }
+    return items
+  }
+
   @Test func explanationsSayFromWhereAndWhyNot() throws {
     let program = try program(source)
     let item = Item(
@@ -77,6 +138,11 @@ private let source = """
     let dashes = try Self.make("missing: ['-']\noutputs:\n  - {to: customer, key: $.id, set: {name: $.name}}\n")
     let dash = Item(index: 0, content: .value(["id": 1, "name": " - "]), location: Location(line: 1), raw: [])
     #expect(try dashes.explain(dash).first?[0].targets.last?.remarks == ["\" - \" means nothing here (missing:)"])
+    // What is there and gives nothing is neither missing nor one of the signs for nothing.
+    let part = try Self.make(
+      "missing: ['-']\noutputs:\n  - {to: customer, key: $.id, set: {name: \"$.name | address('city') else null\"}}\n")
+    let province = Item(index: 0, content: .value(["id": 1, "name": "浙江 杭州"]), location: Location(line: 1), raw: [])
+    #expect(try part.explain(province).first?[0].targets.last?.remarks == ["nothing comes of what is there"])
     let filtered = Item(index: 0, content: .value(["id": 1]), location: Location(line: 1), raw: [])
     #expect(try program.explain(filtered).first?[0].targets.map(\.name) == ["when"])
   }

@@ -70,6 +70,16 @@ import Testing
     }
   }
 
+  @Test func listsKeepWhatIsEqual() throws {
+    let item: Value = ["a": 2, "b": 2, "first": "Chen", "last": "Chen", "rows": [["n": 2], ["n": 2], ["n": nil]]]
+    #expect(try evaluate("list($.a, $.b, $.none, $.rows[*].n) | sum", item) == 8)
+    #expect(try evaluate("list($.first, $.last) | join(' ')", item) == "Chen Chen")
+    #expect(try evaluate("list($.a, $.rows[*].n, $.first, $.last) | distinct", item) == [2, "Chen"])
+    #expect(try evaluate("$.rows[*].n | distinct | sum", item) == 2)
+    #expect(try evaluate("$.none | distinct", item) == nil)
+    #expect(try evaluate("list($.none)", item) == nil)
+  }
+
   @Test func structuresAreNotScalars() {
     let failure = #expect(throws: Failure.self) { try evaluate("$.a | trim", ["a": ["b": 1]]) }
     #expect(failure?.reason == "needs a single value")
@@ -108,6 +118,17 @@ import Testing
     _ = compiler.compile(try ExpressionParser.parse("$.a | trimm"))
     #expect(compiler.findings.first?.hint == "Did you mean \"trim\"?")
     #expect(compiler.findings.first?.span == 6..<11)
+  }
+
+  @Test func partsThatAreTakenForFunctionsAreShownAsTheyAre() throws {
+    func hint(_ expression: String) throws -> String? {
+      var compiler = ExpressionCompiler(ExpressionEnvironment(format: .json, source: "s", types: [], digests: .reference))
+      _ = compiler.compile(try ExpressionParser.parse(expression))
+      return compiler.findings.first?.hint
+    }
+    #expect(try hint("$.a | province") == "Write address('province').")
+    #expect(try hint("$.a | region") == "Write company('region') or address('region').")
+    #expect(try hint("$.a | emals") == "Did you mean \"emails\"?")
   }
 
   @Test func deepNestingIsRefused() {

@@ -75,6 +75,7 @@ private func number(_ text: String) -> Value { .number(Number(parsing: text)!) }
 
   @Test(arguments: [
     ("1,234.50", "de"), ("1.23,5", "de"), ("1.2345", "de"), ("12,345,67", "en-IN"), ("", "de"), ("-", "de"), ("1,,2", "en"), ("万", "zh"),
+    ("3.万", "zh"), ("3..5万", "zh"), ("九千亿亿", "zh"),
     ("一百元五", "zh"),
     ("1e5", "en"), (",", "de"),
   ]) func otherWritingsFail(text: String, locale: String) throws {
@@ -116,6 +117,37 @@ private func number(_ text: String) -> Value { .number(Number(parsing: text)!) }
     #expect(mistakes("$.a | any_date('dmy') else null") == ["bad-format"])
   }
 
+  @Test(arguments: [
+    ("2024-03-05 14:03", "06:03:00"), ("2024-03-05T14:03:09.25", "06:03:09.25"), ("2024/3/5 9:07:01", "01:07:01"),
+    ("20240305140309", "06:03:09"), ("202403051403", "06:03:00"), ("20240305T140309Z", "14:03:09"), ("2024年3月5日 14:03", "06:03:00"),
+    ("2024年3月5日下午2时3分9秒", "06:03:09"), ("２０２４年３月５日 １４：０３", "06:03:00"), ("2024年3月5日 下午2点半", "06:30:00"),
+    ("2024-03-05 上午12:03", "-04T16:03:00"), ("2024-03-05 中午12点", "04:00:00"), ("2024-03-05 晚上8点整", "12:00:00"),
+    ("5/3/2024 2:03 PM", "06:03:00"), ("05.03.2024 14:03:09", "06:03:09"), ("Mar  5 2024  2:03PM", "06:03:00"),
+    ("Tue, 5 Mar 2024 14:03:09 +0100", "13:03:09"), ("Tue Mar  5 14:03:09 2024", "06:03:09"), ("Tue Mar  5 14:03:09 UTC 2024", "14:03:09"),
+    ("Tue Mar 05 2024 14:03:09 GMT+0800 (China Standard Time)", "06:03:09"), ("2024-03-05 14:03:09+05:30", "08:33:09"),
+    ("2024-03-05 14:03 UTC+8", "06:03:00"), ("2024-03-05", "-04T16:00:00"), ("5 March 2024", "-04T16:00:00"),
+  ]) func timesOfManyKinds(text: String, time: String) throws {
+    let result = time.hasPrefix("-") ? "2024-03\(time)Z" : "2024-03-05T\(time)Z"
+    #expect(try evaluate("$ | any_datetime('Asia/Shanghai') else null", .string(text)) == .string(result))
+  }
+
+  @Test func timesThatAreNone() throws {
+    for text in [
+      "", "14:03", "2024-03-05 25:03", "2024-03-05 14:60", "2024-02-30 14:03", "2024-03-05 14:03 bis 15:00", "2024-03-05 14:03 CST",
+      "2024-03-05 上午14:03", "2024-03-05 晚上12点", "1709618580", "morgen um 14:03", "2024-03-05 :03", "2024-03-05 1:", "时", "20240230140309",
+      "2024-03-05 14:03:09.", "2024-03-05 14:03 +", "14点", "2024年3月5日 14时3分9",
+    ] {
+      #expect(try evaluate("$ | any_datetime('Asia/Shanghai') else null", .string(text)) == .null, "\(text)")
+    }
+    #expect(try evaluate("$ | any_datetime('UTC', 'month-first') else null", "3/5/2024 14:03") == "2024-03-05T14:03:00Z")
+    // The clock went from 2 to 3 that night.
+    #expect(try evaluate("$ | any_datetime('Europe/Berlin') else null", "2024-03-31 03:00") == "2024-03-31T01:00:00Z")
+    #expect(mistakes("$.a | any_datetime('Asia/Shangai') else null") == ["unknown-zone"])
+    #expect(mistakes("$.a | any_datetime('Asia/Shanghai', 'dmy') else null") == ["bad-format"])
+    #expect(mistakes("$.a | any_datetime else null") == ["argument-count"])
+    #expect(mistakes("$.a | any_datetime('UTC')") == [])
+  }
+
   @Test func datesAreWritten() throws {
     for (format, zone, result) in [
       ("dd.MM.yy", "UTC", "31.12.69"), ("h:mm a", "Europe/Berlin", "12:59 AM"),
@@ -132,7 +164,8 @@ private func number(_ text: String) -> Value { .number(Number(parsing: text)!) }
   @Test(arguments: [
     ("上海市浦东新区世纪大道100号", "上海市", "上海市", "浦东新区"), ("广东深圳市南山区", "广东", "深圳市", "南山区"), ("内蒙古自治区呼和浩特市", "内蒙古自治区", "呼和浩特市", ""),
     ("新疆维吾尔自治区伊犁哈萨克自治州伊宁市", "新疆维吾尔自治区", "伊犁哈萨克自治州", "伊宁市"), ("吉林市船营区", "", "吉林市", "船营区"), ("北京市北京市海淀区", "北京市", "北京市", "海淀区"),
-    ("江苏省 苏州市 昆山市 前进路1号", "江苏省", "苏州市", "昆山市"),
+    ("江苏省 苏州市 昆山市 前进路1号", "江苏省", "苏州市", "昆山市"), ("江苏省/苏州市/昆山市", "江苏省", "苏州市", "昆山市"),
+    ("安徽省-合肥市", "安徽省", "合肥市", ""), ("上海市 > 浦东新区", "上海市", "上海市", "浦东新区"),
   ]) func divisionsAsWritten(text: String, province: String, city: String, county: String) {
     let divisions = WrittenDivisions(text)
     #expect((divisions.province ?? "") == province)

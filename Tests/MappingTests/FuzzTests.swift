@@ -135,6 +135,17 @@ import Testing
     }
   }
 
+  @Test func times() throws {
+    let words = ["年", "月", "日", "时", "点", "分", "秒", "半", "下午", "PM", ":", "12", "T", "Z", "+08:00", "GMT", " ", "(", ")", "2024", "Mar"]
+    try Fuzzer(name: "dates", words: words).run { text in
+      let last = text.split(separator: "\n").last.map(String.init) ?? ""
+      guard let fields = AnyDateTime.fields(last, order: .dayFirst) else { return false }
+      #expect((0..<24).contains(fields.hour) && (0..<60).contains(fields.minute) && (0..<60).contains(fields.second), "\(last)")
+      #expect((0..<1_000_000).contains(fields.microsecond) && abs(fields.offset ?? 0) < 86_400, "\(last)")
+      return Instant.text(microseconds: fields.microseconds(offset: fields.offset ?? 0)) != nil
+    }
+  }
+
   @Test func numbers() throws {
     let words = ["1", "0", ",", ".", "'", "\u{A0}", "-", "+", "(", ")", "万", "亿", "一", "千", "百", "十", "零", "两", "￥", "元", "%", "E9", "１"]
     let names = NumberLocale.named.keys.sorted()
@@ -191,7 +202,9 @@ import Testing
       #expect((program == nil) == diagnostics.contains { $0.severity == .error }, "\(text)")
       Self.checkPlaces(diagnostics.filter { $0.file == "m.yaml" }, text)
       guard let program else { return false }
-      _ = MappingTestRunner(readFile: { _ in Array(text.utf8) }).run(program)
+      let runner = MappingTestRunner(readFile: { _ in Array(text.utf8) })
+      _ = runner.run(program)
+      _ = runner.coverage(of: program)
       return true
     }
     try Fuzzer(name: "mappings", words: words).run { text in

@@ -57,6 +57,48 @@ private func output(_ set: String, format: String = "json") -> String {
     #expect(more[3].hint == "Did you mean \"name\"?")
   }
 
+  @Test func tablesWithoutAHeader() throws {
+    func load(_ from: String) -> (MappingProgram?, [Diagnostic]) {
+      let text = "language: 1\nmapping: m\nfrom: {connector: shop, \(from)}\noutputs:\n  - {to: customer, key: $.id, set: {name: $.name}}\n"
+      return MappingLoader.load(text: text, file: "m.yaml", model: testModel, digests: .reference)
+    }
+    #expect(load("format: csv").0?.columns == nil)
+    #expect(load("format: csv, header: none").0?.columns == [])
+    #expect(load("format: csv, header: none, columns: [id, name]").0?.columns == ["id", "name"])
+    for (from, expected) in [
+      ("format: csv, header: non", "3:46 unknown-value"), ("format: csv, columns: [id]", "3:38 columns-with-header"),
+      ("format: json, header: none", "3:39 header-not-csv"), ("format: csv, header: none, columns: [id, id]", "3:66 duplicate-column"),
+      ("format: csv, header: none, columns: id", "3:61 wrong-type"), ("format: csv, header: none, columns: [id, '']", "3:66 wrong-type"),
+      ("format: csv, header: none, colums: [id]", "3:52 unknown-key"),
+    ] {
+      let (program, found) = load(from)
+      #expect(program == nil)
+      #expect(found.map { "\($0.span.start.line):\($0.span.start.column) \($0.code)" } == [expected], "\(from)")
+    }
+  }
+
+  @Test func testsAreReadAsTheMappingReads() throws {
+    let text = """
+      language: 1
+      mapping: m
+      from: {connector: shop, format: csv, header: none, columns: [id, name]}
+      outputs:
+        - {to: customer, key: $.id, set: {name: $.name}}
+      tests:
+        - name: both rows are data
+          given: |
+            K1,Ann
+            K2,Bob
+          expect:
+            - {to: customer, key: K1, name: Ann}
+            - {to: customer, key: K2, name: Bob}
+      """
+    let program = try #require(MappingLoader.load(text: text, file: "m.yaml", model: testModel, digests: .reference).0)
+    #expect(MappingTestRunner(readFile: contents).run(program).map(\.isPassed) == [true])
+    let test = try TestWriter.test("from a dead letter", given: Array("K3,Eve".utf8), header: nil, program)
+    #expect(test.contains("given: {\"id\": \"K3\", \"name\": \"Eve\"}"))
+  }
+
   @Test func duplicateAndMisplacedTargets() {
     let found = diagnose(
       head(

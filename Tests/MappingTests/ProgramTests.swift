@@ -190,6 +190,11 @@ func program(_ rest: String, format: String = "json") throws -> MappingProgram {
     #expect(tied.count == 2)
     guard case .none(let refused) = MappingChoice.choose(among: [other], format: .csv, items: rows) else { Issue.record("none"); return }
     #expect(refused.map(\.mapping) == ["other"] && refused.map(\.absent) == [["$.number"]])
+    let near = try named("near", "{to: customer, key: $.number, set: {name: $.name}}")
+    guard case .none(let ranked) = MappingChoice.choose(among: [other, near], format: .csv, items: rows) else {
+      Issue.record("none"); return
+    }
+    #expect(ranked.map(\.mapping) == ["near", "other"] && ranked.map(\.found) == [1, 0])
     guard case .none(let ofFormat) = MappingChoice.choose(among: [small], format: .json, items: rows) else { Issue.record("none"); return }
     #expect(ofFormat.isEmpty)
   }

@@ -188,7 +188,7 @@ private let shippedModel: ModelDefinition? = (try? text("mappings/model.yaml")).
     #expect(statements.map { $0.attributes["lines"]?.elements.count } == [2, 1])
   }
 
-  @Test func aTableWithoutNamesGetsARowOfThem() throws {
+  @Test func aTableWithoutNamesIsReadByTheNamesThatItsColumnsGet() throws {
     let csv = "K1,青岛金石科技有限公司,13900001101,a@qq.example\nK2,苏州远航服饰有限公司,13900001102,b@qq.example\nK3,成都天成服饰有限公司,13900001103,c@qq.example\n"
     var items: [Value] = []
     try ItemReader.read(Array(csv.utf8), format: .csv) { result in
@@ -199,8 +199,13 @@ private let shippedModel: ModelDefinition? = (try? text("mappings/model.yaml")).
     #expect(suggestion.fields.map(\.target) == ["key", "name", "phone", "email"])
     let definition = try #require(shippedModel?.types["customer"])
     let yaml = MappingProposal(suggestion, items: items, name: "m", format: .csv, definition: definition).yaml
-    #expect(yaml.contains("# The table has no row with names. Put this one above it, and run suggest again:\n# id,name,phone,email\n"))
-    #expect(try load(yaml) != nil)
+    #expect(yaml.contains("format: csv, header: none, columns: [id, name, phone, email]}\n"))
+    let program = try #require(try load(yaml))
+    var keys: [String] = []
+    try ItemReader.read(Array(csv.utf8), format: .csv, context: ReadContext(columns: program.columns)) { result in
+      for output in program.run(try result.get()) { if case .statement(let statement) = output { keys.append(statement.key.key) } }
+    }
+    #expect(keys == ["K1", "K2", "K3"])
   }
 
   @Test func datesInTwoFormsAndSignsForNothing() throws {

@@ -47,11 +47,11 @@ struct ClustererTests {
     }
     let (must, cannot) = seed % 4 == 1 ? (pairs(6), pairs(8)) : ([], seed % 4 == 2 ? pairs(3) : [])
     var compared = 0
-    func outcome(leastLazy: Int, isWatched: Bool) -> Outcome {
+    func outcome(leastLazy: Int, mostInMatrix: Int = .max, isWatched: Bool) -> Outcome {
       compared = 0
       let views = component.views
       var joins: [[Int]] = []
-      let result = Clusterer(model: model, leastLazy: leastLazy).groups(
+      let result = Clusterer(model: model, leastLazy: leastLazy, mostInMatrix: mostInMatrix).groups(
         of: views, mustLinks: must, cannotLinks: cannot,
         evidence: { one, other in
           #expect(one < other)
@@ -63,13 +63,48 @@ struct ClustererTests {
     }
     let all = outcome(leastLazy: .max, isWatched: true)
     #expect(compared == records.count * (records.count - 1) / 2)
-    #expect(outcome(leastLazy: 0, isWatched: true) == all, "seed \(seed)")
-    #expect(compared <= records.count * (records.count - 1) / 2, "seed \(seed): no pair is compared twice")
-    #expect(outcome(leastLazy: 0, isWatched: false).groups == all.groups, "seed \(seed)")
+    for mostInMatrix in [0, Int.max] {
+      #expect(outcome(leastLazy: 0, mostInMatrix: mostInMatrix, isWatched: true) == all, "seed \(seed), \(mostInMatrix)")
+      #expect(compared <= records.count * (records.count - 1) / 2, "seed \(seed): no pair is compared twice")
+      #expect(outcome(leastLazy: 0, mostInMatrix: mostInMatrix, isWatched: false).groups == all.groups, "seed \(seed), \(mostInMatrix)")
+    }
     withExtendedLifetime(component) {}
   }
 
-  @Test("a ceiling is never below what is found, feature by feature", arguments: [UInt64(1), 2, 3, 4, 6])
+  @Test("a chain whose nodes all belong together is not compared pair by pair", arguments: [0, Int.max])
+  func chain(mostInMatrix: Int) {
+    // Given name and phone are shared with one neighbour, surname and mail address with the other.
+    let model = MatchModel()
+    let names = (0..<130).map { number in
+      "bdfgklmnprstvz".map { "\($0)\(["a", "e", "i", "o", "u"][(number + Int($0.asciiValue ?? 0)) % 5])" }
+    }
+    func name(_ number: Int, _ start: Int) -> String { (0..<4).map { names[number % 130][(start + number / (1 + $0 * 3)) % 14] }.joined() }
+    let records = (0..<240).map { row in
+      Preparation.prepare(
+        [
+          "given_name": .string(name(row / 2, 0)), "phone": .string("+86138000\(10_000 + row / 2 * 7)"),
+          "surname": .string(name((row + 1) / 2, 5)), "email": .string("\(name((row + 1) / 2, 5))\((row + 1) / 2)@lane.net"),
+        ], source: "test")
+    }
+    let component = Component(records, model)
+    let comparison = Comparison(model: model, reputation: NoReputation())
+    let views = component.views
+    func groups(leastLazy: Int) -> (groups: [[Int]], compared: Int) {
+      var compared = 0
+      let clusterer = Clusterer(model: model, leastLazy: leastLazy, mostInMatrix: mostInMatrix)
+      let groups = clusterer.groups(of: views) {
+        compared += 1
+        return comparison.evidence(views[$0], views[$1])
+      }
+      return (groups.groups, compared)
+    }
+    let (all, lazy) = (groups(leastLazy: .max), groups(leastLazy: 0))
+    #expect(lazy.groups == all.groups)
+    #expect(lazy.compared * 4 < all.compared, "\(lazy.compared) of \(all.compared), \(all.groups.count) groups")
+    withExtendedLifetime(component) {}
+  }
+
+  @Test("a ceiling is never below what is found, feature by feature, and a floor never above", arguments: [UInt64(1), 2, 3, 4, 6])
   func ceilings(seed: UInt64) {
     let records = Self.records(seed: seed, count: 160)
     var model = Self.model(seed: seed, records)
@@ -83,6 +118,8 @@ struct ClustererTests {
     let comparison = Comparison(model: model, reputation: NoReputation())
     let views = component.views
     let ceilings = EvidenceCeilings(views, SketchComparison(model, atLeast: model.floor), model.weights)
+    let floor = EvidenceFloors(model.weights).floor(views)
+    var (known, unchanged) = (Evidence.none, 0)
     for other in views.indices {
       for one in 0..<other {
         let evidence = comparison.evidence(views[one], views[other])
@@ -93,8 +130,19 @@ struct ClustererTests {
         var merged = ceiling
         merged.merge(found)
         #expect(merged.weight(model) <= ceiling.weight(model), "seed \(seed), \(one) and \(other): no contradiction is smaller")
+        #expect(found.addsNothing(to: evidence))
+        // Once the floor is reached, a pair whose ceiling is reached too changes nothing.
+        var more = known
+        more.merge(evidence)
+        if floor?.isReached(by: known) == true, ceiling.addsNothing(to: known) {
+          unchanged += 1
+          #expect(more == known, "seed \(seed), \(one) and \(other)")
+        }
+        known = more
       }
     }
+    #expect(floor != nil)
+    #expect(floor?.isReached(by: known) != true || unchanged > 0, "seed \(seed)")
     withExtendedLifetime(component) {}
   }
 

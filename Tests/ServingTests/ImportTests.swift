@@ -49,6 +49,59 @@ import Testing
     #expect(try await api.get("/v1/accounting").json["streams"] == [])
   }
 
+  @Test func whatIsPackedWrongSaysWhatIsWrong() async throws {
+    let api = try TestAPI()
+    let rows = Array(table.utf8)
+    let zip = Packed.zip(("crm.csv", rows))
+    let reply = try await api.send("POST", "/v1/imports?name=crm.zip&mapping=crm-customers", bytes: zip)
+    #expect(reply.status == 200, "\(reply.text)")
+    for (bytes, status, code, word) in [
+      (Packed.zip(("crm.csv", rows), flags: 1), 422, "zip-encrypted", "crm.zip/crm.csv"),
+      (Packed.zip(("crm.csv", rows), method: 12), 422, "zip-method", "crm.csv"),
+      (Array(zip.dropLast(30)), 422, "zip-damaged", "crm.zip"), (Packed.zip(("a/", [])), 422, "zip-empty", "no files"),
+      (Packed.zip(("orders.json", Array("{}".utf8))), 422, "format-differs", "takes csv"),
+      (
+        Packed.zip(("[Content_Types].xml", []), ("xl/workbook.xml", Array("<workbook>".utf8))), 422, "xml-malformed",
+        "crm.zip/xl/workbook.xml:1:11"
+      ),
+      ([0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 0xFF, 0xFF, 0xFF], 422, "unpack-damaged", "crm.zip"),
+      (Packed.bomb, 413, "unpack-ratio", "crm.zip"),
+    ] {
+      let reply = try await api.send("POST", "/v1/imports?name=crm.zip&mapping=crm-customers", bytes: bytes)
+      #expect(reply.status == status, "\(code): \(reply.text)")
+      #expect(reply.code == code, "\(reply.text)")
+      #expect(reply.json["detail"]?.text?.contains(word) == true, "\(reply.text)")
+      #expect(reply.json["detail"]?.text?.contains("[\(code)]") == false, "\(reply.text)")
+    }
+  }
+
+  @Test func aSheetIsNamed() async throws {
+    let api = try TestAPI()
+    let book = """
+      <?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"
+       xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet"><Worksheet ss:Name="old"><Table><Row><Cell><Data ss:Type="String">x</Data></Cell>
+      </Row></Table></Worksheet><Worksheet ss:Name="客户"><Table>\(Self.row("客户编号", "记录类型", "客户名称"))
+      \(Self.row("KH7", "客户", "海龙化工有限公司"))</Table></Worksheet></Workbook>
+      """
+    let path = "/v1/imports?name=book.xls&mapping=crm-customers&sheet="
+    let missing = try await api.send("POST", path + "nowhere", body: book)
+    #expect(missing.status == 422 && missing.code == "sheet-missing", "\(missing.text)")
+    #expect(missing.json["detail"]?.text?.contains("客户") == true, "\(missing.text)")
+    for sheet in ["2", "%E5%AE%A2%E6%88%B7"] {
+      let reply = try await api.send("POST", path + sheet, body: book)
+      #expect(reply.status == 200, "\(reply.text)")
+    }
+    #expect(try await api.hub.settle(within: .seconds(30)))
+    #expect(try await api.get("/v1/records/crm/customer/KH7").status == 200)
+    // The end of the name says that it is a table.
+    let unnamed = try await api.send("POST", "/v1/imports?name=book.xls&source=crm&sheet=2", body: book)
+    #expect(unnamed.status == 200 && unnamed.json["format"] == "csv", "\(unnamed.text)")
+  }
+
+  private static func row(_ cells: String...) -> String {
+    "<Row>" + cells.map { "<Cell><Data ss:Type=\"String\">\($0)</Data></Cell>" }.joined() + "</Row>"
+  }
+
   @Test func aFileOverTheLimitIsRefusedWhileItComes() async throws {
     let api = try TestAPI(maxImport: 100_000)
     var request = InboundRequest(
@@ -84,6 +137,49 @@ import Testing
     #expect(head.header("Content-Length") == String(canonical.body.count))
     #expect(head.body.isEmpty)
   }
+}
+
+/// Files that were packed by hand.
+private enum Packed {
+  /// A zip (PKWARE APPNOTE 4.3.6) whose files are not packed, or said to be packed or encrypted in another way.
+  static func zip(_ files: (name: String, bytes: Bytes)..., flags: Int = 0, method: Int = 0) -> Bytes {
+    var (local, central): (Bytes, Bytes) = ([], [])
+    for (name, bytes) in files {
+      let common =
+        little(flags, 2) + little(method, 2) + little(0, 4) + little(Int(crc32(bytes)), 4) + little(bytes.count, 4)
+        + little(bytes.count, 4) + little(name.utf8.count, 2) + little(0, 2)
+      let place = local.count
+      local += Array("PK\u{3}\u{4}".utf8) + little(20, 2) + common + Array(name.utf8) + bytes
+      central += Array("PK\u{1}\u{2}".utf8) + little(20, 2) + little(20, 2) + common + little(0, 10) + little(place, 4) + Array(name.utf8)
+    }
+    return local + central + Array("PK\u{5}\u{6}".utf8) + little(0, 4) + little(files.count, 2) + little(files.count, 2)
+      + little(central.count, 4) + little(local.count, 4) + little(0, 2)
+  }
+
+  private static func little(_ number: Int, _ width: Int) -> Bytes {
+    (0..<width).map { $0 < 8 ? UInt8(truncatingIfNeeded: number >> (8 * $0)) : 0 }
+  }
+
+  private static func crc32(_ bytes: Bytes) -> UInt32 {
+    var crc = UInt32.max
+    for byte in bytes {
+      crc ^= UInt32(byte)
+      for _ in 0..<8 { crc = crc & 1 == 1 ? crc >> 1 ^ 0xEDB8_8320 : crc >> 1 }
+    }
+    return ~crc
+  }
+
+  /// 80 MB: `yes xxxxxxx | head -c 83886080 | gzip -9n | gzip -9n | base64`.
+  static let bomb: Bytes = Array(
+    Data(
+      base64Encoded: """
+        H4sIAAAAAAACA+3dsUqbYRiG4SRaqrQKiuCimKCDm5S2IGRQdNCtHkEcpJM4uLgIjbRCwIAGOnTOEYhD4lDEKegZKLoFxzjoILGk+cr/H0Hnj+viPoJ3fYZ3\
+        pjqUSeQGOq0PI5nM+8H6xdGXbz9vsu8+/9q5b0qSJEmSJEmSpJj622kVssk0UAun0/VuAAAAAAAAYnNbXc0lY0A+bBZXntwDAAAAAACiczZZGUzGgOX+5d5h\
+        2z0AAAAAACA6Wwujw8kYcNArPw613AMAAAAAAKJzVZoaT/8Jv4a7sSP3AAAAAACA6JxcLM6lY8BzaMxOuAcAAAAAAERnZn93PR0DHsL22nzfQQAAAAAAIDZL\
+        L+1aOgZch5vjjZ6DAAAAAABAbMqdViGbjAG1cDpd7zoIAAAAAABE57a6mkvGgHzYLK48uQcAAAAAAETnbLIymIwBy/3LvcO2ewAAAAAAQHS2FkaHkzHgoFd+\
+        HGq5BwAAAAAAROeqNDWefhB+DXdjR+4BAAAAAADROblYnEvHgOfQmJ1wDwAAAAAAiM7M/u56OgY8hO21+b6DAAAAAABAbJZe2rV0DLgON8cbPQcBAAAAAIDY\
+        lDutQjYZA2rhdLredRAAAAAAAIjObXU1l4wB+bBZXHlyDwAAAAAAiE5j8upTMgZ8/3PerPx4e9/ckSRJkiRJkqT/6vfAyNePpUwm8+YfNzgDLXDdAQA=
+        """) ?? Data())
 }
 
 /// Chunks of 10,000 bytes, made when they are asked for.

@@ -109,11 +109,15 @@ final class TestAPI: Sendable {
   /// Sends with the key.
   /// - Parameter target: path and query, percent-encoded.
   func send(_ method: String, _ target: String, headers: [NamedValue] = [], body: String = "") async throws -> Reply {
+    try await send(method, target, headers: headers, bytes: Array(body.utf8))
+  }
+
+  func send(_ method: String, _ target: String, headers: [NamedValue] = [], bytes: Bytes) async throws -> Reply {
     let (path, query) = try PercentEncoding.target(target)
     return await api.handle(
       InboundRequest(
         method: method, path: path, query: query, headers: [NamedValue("Authorization", "Bearer \(key)")] + headers,
-        body: Array(body.utf8)))
+        body: bytes))
   }
 
   func get(_ target: String, headers: [NamedValue] = []) async throws -> Reply { try await send("GET", target, headers: headers) }

@@ -50,13 +50,15 @@ struct DeliveryDecoder: Sendable {
   ) throws(Fault) -> [DecodedOutput] {
     var context = ReadContext(deliveryMeta: delivery.meta)
     context.file = context.file ?? delivery.origin
+    context.columns = program.columns
+    let meta = delivery.meta.filter { $0.key != "header" }
     var outputs: [DecodedOutput] = []
     var items = 0
     do {
       try ItemReader.read(delivery.body, format: format, encoding: encoding, context: context) { item in
         switch item {
         case .success(let item):
-          let parts = program.runParts(item, meta: delivery.meta.filter { $0.key != "header" })
+          let parts = program.runParts(item, meta: meta)
           if parts.isEmpty { outputs.append(DecodedOutput(item: items, result: .filtered, raw: item.raw)) }
           for part in parts {
             outputs += Self.said(part).map { DecodedOutput(item: items, result: $0, raw: item.raw) }

@@ -31,7 +31,7 @@ struct DeadLetterTest {
   /// The test in YAML.
   func text(_ programs: [MappingProgram]) throws -> String {
     let program = try program(programs)
-    return try TestWriter.test(name, given: raw, header: program.format == .csv ? header() : nil, program)
+    return try TestWriter.test(name, given: raw, header: program.format == .csv && program.columns == nil ? header() : nil, program)
   }
 
   private func program(_ programs: [MappingProgram]) throws(Fault) -> MappingProgram {

@@ -9,13 +9,14 @@ import Serving
 
 struct Import: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Bring a file in: CSV, JSON, JSON Lines or XML.",
+    abstract: "Bring a file in: CSV, Excel, JSON, JSON Lines or XML, also packed.",
     discussion: """
       The mapping is found by the file's format and content unless it is named. The same file again is recognised, and
       nothing is new.
 
         kindred import crm.csv
         kindred import erp.xml --mapping erp-customers
+        kindred import book.xlsx --sheet 客户
       """)
 
   @OptionGroup var options: HomeOptions
@@ -23,6 +24,7 @@ struct Import: AsyncParsableCommand {
   @Option(help: "The mapping to use.") var mapping: String?
   @Option(help: "The format, when the name's ending does not say it: csv, json, jsonl or xml.") var format: Format?
   @Option(help: "The encoding, when the file does not show it: gb18030, big5 …") var encoding: String?
+  @Option(help: "A workbook's sheet, by its name or number; without it, the first that is not hidden.") var sheet: String?
 
   func run() async throws {
     try await failing {
@@ -31,6 +33,7 @@ struct Import: AsyncParsableCommand {
       var query = [("name", (file as NSString).lastPathComponent), ("mapping", mapping)]
       if let encoding { query.append(("encoding", encoding)) }
       if let format { query.append(("format", format.rawValue)) }
+      if let sheet { query.append(("sheet", sheet)) }
       try await Session.with(options) { session in
         let lastLetter = try await deadLetters(session, after: 0).last
         let summary = try await session.upload(file, to: "/v1/imports", query: query) { Console.progress("\($0 >> 10) KB read") }
@@ -60,17 +63,8 @@ struct Import: AsyncParsableCommand {
   private func chooseMapping() throws -> String {
     let programs = try options.load().settings.catalog.programs
     let format = try format ?? FileSample.format(of: file)
-    let sample = try FileSample.items(of: file, format: format, encoding: encoding)
-    switch MappingChoice.choose(among: programs, format: format, items: sample) {
-    case .one(let program): return program.name
-    case .tie(let programs):
-      throw Fault(
-        "mapping-ambiguous", "The mappings \(programs.map(\.name).joined(separator: " and ")) fit \(file) equally well.",
-        hint: "Say which with --mapping.")
-    case .none(let reasons):
-      let why = reasons.map { "\($0.mapping) lacks \($0.absent.joined(separator: ", "))" }.joined(separator: "; ")
-      throw Fault("no-mapping", "No mapping fits \(file)\(why.isEmpty ? "" : ": \(why)").", hint: "Say which with --mapping.")
-    }
+    let sample = try FileSample.items(of: file, format: format, encoding: encoding, sheet: sheet)
+    return try MappingForFile.program(file, format: format, items: sample, named: nil, among: programs, home: options.home).name
   }
 
   private func report(_ summary: Value, _ session: Session) async throws {

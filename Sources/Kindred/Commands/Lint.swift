@@ -48,8 +48,9 @@ struct Lint: AsyncParsableCommand {
   /// The fields of the sample that its mapping never reads, as notes at the head of the mapping.
   private func unused(_ sample: String, _ programs: [MappingProgram]) throws -> (diagnostics: [Diagnostic], summary: String) {
     let format = try FileSample.format(of: sample)
-    let items = try FileSample.items(of: sample, format: format, encoding: nil)
-    let program = try MappingForFile.program(sample, format: format, items: items, named: mapping, among: programs)
+    var items = try FileSample.items(of: sample, format: format, encoding: nil)
+    let program = try MappingForFile.program(sample, format: format, items: items, named: mapping, among: programs, home: options.home)
+    if let columns = program.columns { items = try FileSample.items(of: sample, format: format, encoding: nil, columns: columns) }
     let fields = SourceFields(program, items)
     let start = SourceSpan.Position(line: 1, column: 1, offset: 0)
     let diagnostics = fields.unused.map { field in

@@ -24,9 +24,10 @@ struct MapFile: AsyncParsableCommand {
   }
 
   @OptionGroup var options: HomeOptions
-  @Argument(help: "A CSV, JSON, JSON Lines or XML file.") var file: String
+  @Argument(help: "A CSV, Excel, JSON, JSON Lines or XML file.") var file: String
   @Option(help: "The mapping; without it, the one that fits the file.") var mapping: String?
   @Option(help: "The file's encoding; without it, found out.") var encoding: String?
+  @Option(help: "A workbook's sheet, by its name or number; without it, the first that is not hidden.") var sheet: String?
   @Option(help: "The first row, line or part to show.") var from = 1
   @Option(help: "At most so many of them; 3 unless said.") var limit = 3
   @Flag(help: "Print again when a file changes.") var watch = false
@@ -63,10 +64,10 @@ struct MapFile: AsyncParsableCommand {
   private func show() throws -> [String] {
     let programs = try options.load().settings.catalog.programs
     let format = try FileSample.format(of: file)
-    let sample = try FileSample.items(of: file, format: format, encoding: encoding)
-    let program = try MappingForFile.program(file, format: format, items: sample, named: mapping, among: programs)
+    let sample = try FileSample.items(of: file, format: format, encoding: encoding, sheet: sheet)
+    let program = try MappingForFile.program(file, format: format, items: sample, named: mapping, among: programs, home: options.home)
     if self.format == .records {
-      let whole = try FileSample.whole(file, format: format, encoding: encoding)
+      let whole = try FileSample.whole(file, format: format, encoding: encoding, sheet: sheet, columns: program.columns)
       try RecordLines(program: program).write(whole.bytes, encoding: whole.encoding, context: whole.context)
       return program.references
     }
@@ -84,7 +85,7 @@ struct MapFile: AsyncParsableCommand {
       }
     }
     do {
-      let whole = try FileSample.whole(file, format: format, encoding: encoding)
+      let whole = try FileSample.whole(file, format: format, encoding: encoding, sheet: sheet, columns: program.columns)
       try ItemReader.read(whole.bytes, format: format, encoding: whole.encoding, context: whole.context) { result in
         switch result {
         case .success(let item):

@@ -58,7 +58,7 @@ struct Match: AsyncParsableCommand {
   func run() async throws {
     try await failing {
       if pairs { return try judgePairs() }
-      LargeMemory.isReturnedWhenFreed()
+      try table.limitMemory()
       let result = try match().run(try table.tables(), progress: ProgressLine().show)
       Console.endProgress()
       let links = link ? result.links : []

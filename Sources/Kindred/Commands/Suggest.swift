@@ -22,10 +22,11 @@ struct Suggest: AsyncParsableCommand {
   }
 
   @OptionGroup var options: HomeOptions
-  @Argument(help: "A CSV, JSON, JSON Lines or XML file.") var file: String
+  @Argument(help: "A CSV, Excel, JSON, JSON Lines or XML file.") var file: String
   @Option(help: "The type of the records: customer, product, stock, order or interaction; without it, the one that fits best.") var to:
     String?
   @Option(help: "The file's encoding; without it, found out.") var encoding: String?
+  @Option(help: "A workbook's sheet, by its name or number; without it, the first that is not hidden.") var sheet: String?
   @Option(help: "The name of the mapping and its connector; without it, the file's.") var name: String?
   @Option(help: "text (the mapping file) or json.") var format: Shown = .text
 
@@ -36,7 +37,7 @@ struct Suggest: AsyncParsableCommand {
         throw Fault("unknown-type", "Nothing is known about the type \(to).", hint: hint)
       }
       let fileFormat = try FileSample.format(of: file)
-      let sample = try Sample(file, fileFormat, encoding)
+      let sample = try Sample(file, fileFormat, encoding, sheet)
       let type = to ?? MappingSuggester.type(of: sample.items, isXML: sample.xml != nil)
       let found = MappingSuggester.suggest(sample.items, to: type, isXML: sample.xml != nil)
       switch format {
@@ -55,8 +56,8 @@ struct Suggest: AsyncParsableCommand {
     var isArray = false
     var xml: XMLSample?
 
-    init(_ file: String, _ format: Format, _ encoding: String?) throws {
-      for item in try FileSample.items(of: file, format: format, encoding: encoding) {
+    init(_ file: String, _ format: Format, _ encoding: String?, _ sheet: String?) throws {
+      for item in try FileSample.items(of: file, format: format, encoding: encoding, sheet: sheet) {
         switch item.content {
         case .value(let value): items.append(value)
         case .xml(let root): xml = XMLSample(root)

@@ -3,6 +3,7 @@ import Configuration
 import Formats
 import Foundation
 import Hub
+import Matching
 import Model
 
 /// What `kindred match` and `kindred train` share: the table, how it is read, and where the answer goes.
@@ -25,10 +26,27 @@ struct TableOptions: ParsableArguments {
   @Option(help: "A YAML file that says what columns hold and what levels are worth.")
   var config: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "How much memory the tables may take: 4GB, 500MB. What is more lies in a file in TMPDIR. Without it, half of the machine's.",
+      valueName: "size"))
+  var memory: String?
+
   enum TableFormat: String, ExpressibleByArgument, CaseIterable {
     case csv, tsv, jsonl
 
     var format: Format { self == .jsonl ? .jsonl : .csv }
+  }
+
+  /// Has the process keep to its memory from now on.
+  func limitMemory() throws {
+    LargeMemory.isReturnedWhenFreed()
+    if let memory {
+      guard let limit = Quantity.bytes(memory) else { throw ValidationError("--memory is a size such as 4GB or 500MB.") }
+      return LargeMemory.spill(beyond: limit, to: try SpillFile())
+    }
+    // Most tables are far smaller: without room for a temporary file there is nothing to complain about yet.
+    if let file = try? SpillFile() { LargeMemory.spill(beyond: MachineMemory.byteCount / 2, to: file) }
   }
 
   func tables() throws -> [TableFile] {

@@ -18,7 +18,7 @@ struct Train: AsyncParsableCommand {
 
   func run() async throws {
     try await failing {
-      LargeMemory.isReturnedWhenFreed()
+      try table.limitMemory()
       let result = try table.match().run(try table.tables(), progress: ProgressLine().show)
       Console.endProgress()
       TableOutput.talk(result)

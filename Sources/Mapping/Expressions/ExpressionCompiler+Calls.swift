@@ -6,7 +6,9 @@ extension ExpressionCompiler {
     let compiled = arguments.map { compile($0) }
     guard let function = FunctionDeclaration.byName[name] else {
       let hint =
-        name == "xpath" ? "xpath('…') stands first, never after |." : suggestion(name, among: FunctionDeclaration.byName.keys.sorted())
+        name == "xpath"
+        ? "xpath('…') stands first, never after |."
+        : FunctionDeclaration.partNamed(name) ?? suggestion(name, among: FunctionDeclaration.byName.keys.sorted())
       report("unknown-function", "There is no function \(name)().", nameSpan, hint: hint)
       return .invalid(span)
     }

@@ -8,8 +8,8 @@ struct ExpressionCompiler {
   private(set) var findings: [ExpressionFinding] = []
   /// Where the expression goes one way or another.
   private(set) var branches: [Branch] = []
-  /// The paths that it reads.
-  private(set) var reads: [ReadPath] = []
+  /// What it reads.
+  private(set) var reads: [SourceRead] = []
 
   init(_ environment: ExpressionEnvironment) { self.environment = environment }
 
@@ -62,7 +62,7 @@ struct ExpressionCompiler {
       report("no-parent", "$up is the item that each selects from; there is no each here.", span)
       return .invalid(span)
     }
-    reads.append(ReadPath(root: root, path: path))
+    reads.append(.path(path, from: root))
     let reader = PathReader(path, from: root, missing: root == .meta ? MissingTexts([]) : environment.missing)
     // Columns of a CSV row and members of $meta are text; JSON members are what the sender made them.
     let isText = root == .meta || environment.format == .csv
@@ -141,6 +141,7 @@ struct ExpressionCompiler {
       report(fault.code, fault.message, column..<column + 1, hint: fault.hint)
       return .invalid(span)
     }
+    reads.append(.xpath(text, namespaces: namespaces))
     let missing = environment.missing
     let select: @Sendable (Scope) throws(Failure) -> [Value] = { (scope) throws(Failure) in
       guard case .xml(let node) = scope.item else { return [] }

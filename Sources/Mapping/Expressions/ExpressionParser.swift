@@ -272,13 +272,25 @@ extension ExpressionParser {
   private mutating func skipKeyword(_ keyword: String) -> Bool {
     let before = position
     skipSpace()
-    if parseWord() == keyword { return true }
+    for scalar in keyword.unicodeScalars {
+      guard peek == scalar else {
+        position = before
+        return false
+      }
+      position += 1
+    }
+    guard let next = peek, Self.isLetter(next) || Self.isDigit(next) else { return true }
     position = before
     return false
   }
 
   private mutating func skipOperator(_ operators: [BinaryOperator]) throws(ExpressionFinding) -> BinaryOperator? {
     let before = position
+    skipSpace()
+    guard let next = peek, next != ")", next != ",", next != "|" else {
+      position = before
+      return nil
+    }
     for symbol in operators {
       position = before
       if symbol == .or || symbol == .and {
@@ -330,11 +342,7 @@ extension ExpressionParser {
     return number
   }
 
-  private func text(_ range: Range<Int>) -> String {
-    var view = String.UnicodeScalarView()
-    view.append(contentsOf: scalars[range])
-    return String(view)
-  }
+  private func text(_ range: Range<Int>) -> String { String(scalars: scalars[range]) }
 
   private func fail(_ code: String, _ message: String, hint: String? = nil, length: Int = 1) -> ExpressionFinding {
     ExpressionFinding(code: code, message: message, span: position..<position + length, hint: hint)

@@ -28,7 +28,8 @@ struct PathReader: Sendable {
     }
     if scope.trace == nil, missing.isEmpty { return found }
     let value = missing.filter(found)
-    scope.trace?.read(text, value, ignoring: value == nil ? found : nil)
+    // Not `? found : nil`, which would be JSON's null: `Value` can be written nil, too.
+    if let trace = scope.trace { if value == nil { trace.read(text, nil, ignoring: found) } else { trace.read(text, value) } }
     return value
   }
 

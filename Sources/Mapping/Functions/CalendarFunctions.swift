@@ -12,17 +12,25 @@ extension FunctionDeclaration {
       "A calendar date in any of the usual forms: 2024-05-06, 20240506, 2024年5月6日, 6 May 2024. The order says which number of 03/04/2024 is the day: 'day-first' (the default) or 'month-first'.",
       Example("2024年5月6日", "$ | any_date else null", gives: "2024-05-06"),
       .unary { binding in
-        let orders: [String: DateReading.Order] = ["day-first": .dayFirst, "month-first": .monthFirst]
-        let name = binding.literals[1] ?? "day-first"
-        guard let order = orders[name] else {
-          binding.complain(1, "bad-format", "\"\(name)\" is not an order of day and month.", hint: "Possible: 'day-first', 'month-first'.")
-          return { _ in nil }
-        }
+        guard let order = checkedOrder(1, &binding) else { return { _ in nil } }
         return { (value) throws(Cause) in
           guard let day = DateReading.day(halfWidth(try scalarText(value)), order: order).map(Int.init) else {
             throw Cause("is not a date", value)
           }
           return .string(Instant.dateText(year: day / 10_000, month: day / 100 % 100, day: day % 100))
+        }
+      }),
+    Function(
+      "any_datetime", [Parameter("value", .text), Parameter("zone", .literal), Parameter("order", .literal, optional: true)],
+      .always(.datetime), canFail: true,
+      "A point in time in any of the usual forms: 2024-03-05 14:03, 20240305140300, 2024年3月5日 下午2时3分, Tue, 5 Mar 2024 14:03:00 +0800, 3/5/2024 2:03 PM. The zone counts where the text has no offset of its own; a day alone is its first moment there. The order of day and month is that of any_date(). Counts since 1970 are for epoch().",
+      Example("2024年3月5日 14:03", "$ | any_datetime('Asia/Shanghai') else null", gives: "2024-03-05T06:03:00Z"),
+      .unary { binding in
+        let zone = checkedZone(1, &binding)
+        guard let order = checkedOrder(2, &binding) else { return { _ in nil } }
+        return { (value) throws(Cause) in
+          guard let fields = AnyDateTime.fields(try scalarText(value), order: order) else { throw Cause("is not a time", value) }
+          return try instant(fields, zone, value)
         }
       }),
     Function(
@@ -89,6 +97,19 @@ extension FunctionDeclaration {
   private static func days(_ value: Value) throws(Cause) -> Int {
     guard let fields = DatePattern.isoDate.parse(try scalarText(value)) else { throw Cause("is not a date (yyyy-MM-dd)", value) }
     return Instant.days(year: fields.year, month: fields.month, day: fields.day)
+  }
+
+  private static func checkedOrder(_ argument: Int, _ binding: inout Binding) -> DateReading.Order? {
+    switch binding.literals[argument] ?? "day-first" {
+    case "day-first": return .dayFirst
+    case "month-first": return .monthFirst
+    case let name:
+      binding.complaints.append(
+        Binding.Complaint(
+          argument: argument, code: "bad-format", message: "\"\(name)\" is not an order of day and month.",
+          hint: "Possible: 'day-first', 'month-first'."))
+      return nil
+    }
   }
 
   static func checkedZone(_ argument: Int, _ binding: inout Binding) -> ZoneOffsets? {

@@ -1,6 +1,7 @@
 import Configuration
 import Foundation
 import Model
+import Synchronization
 
 private typealias Function = FunctionDeclaration
 
@@ -61,24 +62,35 @@ extension FunctionDeclaration {
     }
     return { [zone] (value) throws(Cause) in
       guard let fields = pattern.parse(try scalarText(value)) else { throw Cause("is not such a time", value) }
-      let instant: Int64
-      if let offset = fields.offset {
-        instant = fields.microseconds(offset: offset)
-      } else if let zone {
-        let seconds = (fields.local - Int64(fields.microsecond)) / 1_000_000
-        instant = zone.utc(local: seconds) * 1_000_000 + Int64(fields.microsecond)
-      } else {
-        throw Cause("has no offset and no zone is given", value)
-      }
-      guard let text = Instant.text(microseconds: instant) else { throw Cause("lies outside the years 0 to 9999", value) }
-      return .string(text)
+      return try instant(fields, zone, value)
     }
+  }
+
+  static func instant(_ fields: DatePattern.Fields, _ zone: ZoneOffsets?, _ value: Value) throws(Cause) -> Value {
+    let instant: Int64
+    if let offset = fields.offset {
+      instant = fields.microseconds(offset: offset)
+    } else if let zone {
+      let seconds = (fields.local - Int64(fields.microsecond)) / 1_000_000
+      instant = zone.utc(local: seconds) * 1_000_000 + Int64(fields.microsecond)
+    } else {
+      throw Cause("has no offset and no zone is given", value)
+    }
+    guard let text = Instant.text(microseconds: instant) else { throw Cause("lies outside the years 0 to 9999", value) }
+    return .string(text)
   }
 }
 
 extension ZoneOffsets {
+  /// Files name few zones, and name them often.
+  private static let known = Mutex<[String: ZoneOffsets]>([:])
+
   /// The offsets of an IANA zone from 1900 to 2100; `nil` when there is no such zone.
   init?(named name: String) {
+    if let known = Self.known.withLock({ $0[name] }) {
+      self = known
+      return
+    }
     guard let zone = TimeZone(identifier: name) else { return nil }
     let end = Date(timeIntervalSince1970: 4_102_444_800)
     var at = Date(timeIntervalSince1970: -2_208_988_800)
@@ -89,5 +101,7 @@ extension ZoneOffsets {
       at = next
     }
     self.init(periods: periods)
+    let offsets = self
+    Self.known.withLock { $0[name] = offsets }
   }
 }

@@ -219,7 +219,7 @@ struct DatePattern: Sendable {
   }
 
   /// A fraction of so many digits in microseconds; what is finer is cut off.
-  private static func scaled(_ fraction: Int, _ digits: Int) -> Int {
+  static func scaled(_ fraction: Int, _ digits: Int) -> Int {
     var value = fraction
     for _ in 0..<max(0, 6 - digits) { value *= 10 }
     for _ in 0..<max(0, digits - 6) { value /= 10 }

@@ -14,15 +14,19 @@ extension FunctionDeclaration {
       .optionals { values in values[0]?.elements.last }),
     Function(
       "list", [Parameter("value", .list, repeated: true)], .collected,
-      "All values of its arguments in one list, without missing, null and repeated ones; missing when nothing is left.",
-      Example(["a": "1", "more": ["2", "1"]], "list($.a, $.b, $.more[*])", gives: ["1", "2"]),
+      "All values of its arguments in one list, without missing and null ones; missing when nothing is left. Equal ones all stay: | distinct keeps each once.",
+      Example(["a": "1", "more": ["2", "1"]], "list($.a, $.b, $.more[*])", gives: ["1", "2", "1"]),
       .optionals { values in
-        var collected: [Value] = []
-        for element in values.flatMap({ $0?.elements ?? [] }) where element != .null && !collected.contains(element) {
-          collected.append(element)
-        }
-        guard !collected.isEmpty else { return nil }
-        return .array(collected)
+        let collected = values.flatMap { $0?.elements ?? [] }.filter { $0 != .null }
+        return collected.isEmpty ? nil : .array(collected)
+      }),
+    Function(
+      "distinct", [Parameter("values", .list)], .collected, "The values of a list, each once, in the order in which they first come.",
+      Example(["state": "北京", "city": "北京", "street": "长安街1号"], "list($.state, $.city, $.street) | distinct | join('')", gives: "北京长安街1号"),
+      .optionals { values in
+        guard let list = values[0] else { return nil }
+        var seen: Set<Value> = []
+        return .array(list.elements.filter { seen.insert($0).inserted })
       }),
     Function(
       "join", [Parameter("values", .list), Parameter("separator", .text, optional: true)], .always(.text),

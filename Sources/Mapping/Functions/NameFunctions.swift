@@ -78,6 +78,16 @@ extension FunctionDeclaration {
     }
   }
 
+  /// What to write instead of a function that there is not when a part is called so: `province` is `address('province')`.
+  static func partNamed(_ name: String) -> String? {
+    let parts = [
+      ("company", Set(companyParts.keys)), ("person", Set(personParts.keys)), ("address", Set(PostalAddress.parts.keys)),
+      ("signature", Set(Signature.parts.keys)),
+    ]
+    let calls = parts.filter { $0.1.contains(name) }.map { "\($0.0)('\(name)')" }
+    return calls.isEmpty ? nil : "Write \(calls.joined(separator: " or "))."
+  }
+
   private static let companyParts: [String: @Sendable (CompanyName) -> String?] = [
     "name": { $0.text }, "brand": { $0.brand }, "industry": { $0.industry }, "form": { $0.form }, "branch": { $0.branch },
     "region": { $0.divisions.first.map { String($0.code) } }, "contact": { $0.contact },
@@ -143,7 +153,7 @@ struct WrittenDivisions: Sendable {
     let after = rest.dropFirst(name.unicodeScalars.count)
     let kind = kinds.first { after.starts(with: $0.unicodeScalars) } ?? ""
     if kind == "市", !municipalities.contains(name) { return nil }
-    rest = after.dropFirst(kind.unicodeScalars.count).drop(while: isBlank)
+    rest = after.dropFirst(kind.unicodeScalars.count).drop(while: isSeparator)
     return name + kind
   }
 
@@ -156,13 +166,16 @@ struct WrittenDivisions: Sendable {
         }),
         head.allSatisfy({ Folding.isHan($0) })
       else { continue }
-      rest = rest.dropFirst(length).drop(while: isBlank)
+      rest = rest.dropFirst(length).drop(while: isSeparator)
       return FunctionDeclaration.string(head)
     }
     return nil
   }
 
+  /// What stands between divisions in tables: 江苏省/苏州市, 安徽省-合肥市.
+  private static func isSeparator(_ scalar: Unicode.Scalar) -> Bool { isBlank(scalar) || "/-—,，、·>|\\".unicodeScalars.contains(scalar) }
+
   private static func dropped(_ rest: ArraySlice<Unicode.Scalar>, _ prefix: String) -> ArraySlice<Unicode.Scalar> {
-    rest.starts(with: prefix.unicodeScalars) ? rest.dropFirst(prefix.unicodeScalars.count).drop(while: isBlank) : rest
+    rest.starts(with: prefix.unicodeScalars) ? rest.dropFirst(prefix.unicodeScalars.count).drop(while: isSeparator) : rest
   }
 }

@@ -1,3 +1,5 @@
+import Model
+
 /// How a language writes numbers: its decimal mark, what stands between groups of digits, and how long the groups are.
 ///
 /// The marks are those of the Unicode CLDR (common/main, symbols-numberSystem-latn, and the decimal formats for lengths).
@@ -105,8 +107,8 @@ enum ChineseNumeral {
       guard let power = sections[last] ?? units[last], scalars.dropLast().allSatisfy({ isASCII($0) || $0 == "." || $0 == "," }) else {
         return nil
       }
-      let number = scalars.dropLast().filter { $0 != "," }
-      return FunctionDeclaration.string(number) + "e\(power)"
+      let number = FunctionDeclaration.string(scalars.dropLast().filter { $0 != "," }) + "e\(power)"
+      return Number(parsing: number) == nil ? nil : number
     }
     guard digits[first] != nil || first == "十" || first == "拾" else { return nil }
     return money(scalars) ?? number(scalars)
@@ -160,8 +162,13 @@ enum ChineseNumeral {
         section += (hasDigit ? digit : 1) * [1, 10, 100, 1000][power]
         (digit, hasDigit) = (0, false)
       } else if let power = sections[scalar] {
-        let factor = power == 4 ? 10_000 : 100_000_000
-        total = power == 8 ? (total + section + digit) * factor : total + (section + digit) * factor
+        if power == 8 {
+          let (product, isTooLarge) = (total + section + digit).multipliedReportingOverflow(by: 100_000_000)
+          guard !isTooLarge else { return nil }
+          total = product
+        } else {
+          total += (section + digit) * 10_000
+        }
         (section, digit, hasDigit) = (0, 0, false)
       } else {
         return nil

@@ -115,9 +115,17 @@ extension FunctionDeclaration {
       })
   }
 
-  static func string(_ scalars: some Sequence<Unicode.Scalar>) -> String {
-    var view = String.UnicodeScalarView()
-    view.append(contentsOf: scalars)
-    return String(view)
+  static func string(_ scalars: some Sequence<Unicode.Scalar>) -> String { String(scalars: scalars) }
+}
+
+extension String {
+  /// Several times as fast as appending to a view of scalars.
+  init(scalars: some Sequence<Unicode.Scalar>) {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(scalars.underestimatedCount)
+    for scalar in scalars {
+      if scalar.isASCII { bytes.append(UInt8(scalar.value)) } else { bytes.append(contentsOf: scalar.utf8) }
+    }
+    self.init(decoding: bytes, as: UTF8.self)
   }
 }

@@ -67,7 +67,7 @@ struct JSONPathEvaluation {
 
   // MARK: Filters
 
-  private func holds(_ filter: JSONPath.Filter, for node: Value) -> Bool {
+  func holds(_ filter: JSONPath.Filter, for node: Value) -> Bool {
     switch filter {
     case .or(let parts): parts.contains { holds($0, for: node) }
     case .and(let parts): parts.allSatisfy { holds($0, for: node) }

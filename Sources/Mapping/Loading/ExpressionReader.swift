@@ -10,12 +10,12 @@ final class LocatedExpression: Sendable {
   let positions: ScalarPositions
   /// Where it goes one way or another.
   let branches: [Branch]
-  /// The paths that it reads.
-  let reads: [ReadPath]
+  /// What it reads.
+  let reads: [SourceRead]
   /// Where it starts in its file.
   let start: Trace.Place
 
-  init(_ compiled: CompiledExpression, file: String, positions: ScalarPositions, branches: [Branch], reads: [ReadPath]) {
+  init(_ compiled: CompiledExpression, file: String, positions: ScalarPositions, branches: [Branch], reads: [SourceRead]) {
     self.compiled = compiled
     self.file = file
     self.positions = positions
@@ -75,7 +75,8 @@ extension FileFindings {
     let span = positions.span(finding.span)
     var diagnostic = Diagnostic(
       finding.isWarning ? .warning : .error, finding.code, finding.message, file: file, span: span, hint: finding.hint)
-    diagnostic.link = finding.function.flatMap { LanguageReference.link(to: $0) } ?? diagnostic.link
+    let page = finding.code == "unknown-function" ? LanguageReference.page : diagnostic.link
+    diagnostic.link = finding.function.flatMap { LanguageReference.link(to: $0) } ?? page
     diagnostics.append(diagnostic)
   }
 }

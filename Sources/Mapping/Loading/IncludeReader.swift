@@ -85,12 +85,12 @@ extension MappingReader {
     var constants: [String: Value] = [:]
     var attributes: [OutputProgram.AttributeProgram] = []
     /// What the parameters read.
-    var reads: [ReadPath] = []
+    var reads: [SourceRead] = []
   }
 
   /// A value for every parameter of a part.
   private mutating func arguments(
-    _ node: YAMLNode?, for part: Part, _ span: SourceSpan, _ environment: ExpressionEnvironment, _ reads: inout [ReadPath]
+    _ node: YAMLNode?, for part: Part, _ span: SourceSpan, _ environment: ExpressionEnvironment, _ reads: inout [SourceRead]
   ) -> [String: CompiledExpression] {
     var arguments: [String: CompiledExpression] = [:]
     for entry in findings.entries(node, "with") {

@@ -90,8 +90,10 @@ struct MappingReader {
     let tests = self.tests(root["tests"], findings.isBroken || outputs.hasUnknownType ? model.types.keys.sorted() : outputs.types)
     guard let name, let connector = origin.connector, let format = origin.format else { return nil }
     return MappingProgram(
-      name: name, file: findings.file, source: connector, stream: origin.stream, format: format, types: outputs.types, each: each,
-      outputs: outputs.programs, readsMeta: outputs.programs.contains(where: \.readsMeta) || (each?.readsMeta ?? false), tests: tests,
+      name: name, file: findings.file, source: connector, stream: origin.stream, format: format, columns: origin.columns,
+      types: outputs.types,
+      each: each, outputs: outputs.programs, readsMeta: outputs.programs.contains(where: \.readsMeta) || (each?.readsMeta ?? false),
+      tests: tests,
       references: references.sorted())
   }
 
@@ -104,20 +106,57 @@ struct MappingReader {
     return name
   }
 
-  private mutating func origin(_ node: YAMLNode?) -> (connector: String?, stream: String?, format: Format?) {
-    var result: (connector: String?, stream: String?, format: Format?)
+  /// Which deliveries a mapping is for, and how they are to be read.
+  private struct Origin {
+    var connector: String?
+    var stream: String?
+    var format: Format?
+    /// See ``ReadContext/columns``.
+    var columns: [String]?
+  }
+
+  private mutating func origin(_ node: YAMLNode?) -> Origin {
+    var result = Origin()
     guard let node else { return result }
     for entry in findings.entries(node, "from", allowed: MappingKeys.from.names) {
       switch entry.key {
       case "connector": result.connector = name(entry.value, "from.connector")
       case "stream": result.stream = name(entry.value, "from.stream")
-      default: result.format = findings.choice(entry.value, "from.format", Format.self)
+      case "format": result.format = findings.choice(entry.value, "from.format", Format.self)
+      case "header":
+        if findings.word(entry.value, "from.header", among: ["none"]) != nil { result.columns = columns(node["columns"]) }
+      default: break
       }
     }
+    checkHeader(node, result)
     if node.entries != nil || node.isNull {
       for key in MappingKeys.from.required { findings.required(node[key], key, in: "from", node.span) }
     }
     return result
+  }
+
+  private mutating func columns(_ node: YAMLNode?) -> [String] {
+    let names = texts(node, "from.columns")
+    var seen: Set<String> = []
+    for item in node?.items ?? [] {
+      guard let name = item.text else { continue }
+      if name.isEmpty { findings.error("wrong-type", "A column needs a name.", item.span) }
+      if !name.isEmpty, !seen.insert(name).inserted { findings.error("duplicate-column", "Two columns are called \"\(name)\".", item.span) }
+    }
+    return names
+  }
+
+  private mutating func checkHeader(_ node: YAMLNode, _ origin: Origin) {
+    for entry in node.entries ?? [] where entry.key == "header" || entry.key == "columns" {
+      if let format = origin.format, format != .csv {
+        findings.error(
+          "header-not-csv", "Only CSV has a header row: \"\(entry.key)\" says nothing about \(format.rawValue).", entry.keySpan)
+      } else if entry.key == "columns", node["header"] == nil {
+        findings.error(
+          "columns-with-header", "\"columns\" names the columns of tables that have no header row.", entry.keySpan,
+          hint: "Add header: none if the first row is data; otherwise the first row has the names.")
+      }
+    }
   }
 
   mutating func texts(_ node: YAMLNode?, _ what: String) -> [String] {

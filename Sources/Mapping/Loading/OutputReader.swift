@@ -70,7 +70,7 @@ extension MappingReader {
     var constants: [String: Value] = [:]
     var attributes: [OutputProgram.AttributeProgram] = []
     var children: [OutputProgram.ChildrenProgram] = []
-    var includedReads: [ReadPath] = []
+    var includedReads: [SourceRead] = []
   }
 
   private mutating func type(_ node: YAMLNode?) -> TypeDefinition? {
@@ -171,7 +171,7 @@ extension MappingReader {
     let owner = targets.prefix.isEmpty ? definition.name : "\(definition.name)'s \(targets.prefix.dropLast())"
     findings.error(
       "unknown-attribute", "The model gives \(owner) no attribute \"\(entry.key)\".", entry.keySpan,
-      hint: suggestion(entry.key, among: names) ?? "Attributes are declared in model.yaml.")
+      hint: suggestion(entry.key, among: names) ?? "To add one, copy model.yaml into mappings/ and write it there.")
     return nil
   }
 

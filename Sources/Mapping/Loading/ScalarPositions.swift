@@ -13,6 +13,7 @@ struct ScalarPositions: Sendable {
     if style == "'" || style == "\"" { walk.advance() }
     if style == "|" || style == ">" { walk.skipLine() }
     var positions: [SourceSpan.Position] = []
+    positions.reserveCapacity(text.utf8.count + 1)
     for scalar in text.unicodeScalars {
       walk.align(to: scalar)
       positions.append(walk.position)
@@ -34,7 +35,9 @@ struct ScalarPositions: Sendable {
 
     var scalar: Unicode.Scalar? {
       guard position.offset < bytes.count else { return nil }
-      let length = Self.length(bytes[position.offset])
+      let lead = bytes[position.offset]
+      if lead < 0x80 { return Unicode.Scalar(lead) }
+      let length = Self.length(lead)
       return String(decoding: bytes[position.offset..<min(bytes.count, position.offset + length)], as: UTF8.self).unicodeScalars.first
     }
 

@@ -159,10 +159,10 @@ extension MappingReader {
   }
 
   private mutating func checkExpected(_ entry: YAMLEntry, _ definition: TypeDefinition, prefix: String) {
-    let names = definition.attributes.map(\.name).filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
     guard let attribute = definition.attribute(prefix + entry.key) else {
       let keys = prefix.isEmpty ? MappingKeys.expectation.names : ["key"]
       if !prefix.isEmpty, entry.key == "key" { return }
+      let names = definition.attributes.map(\.name).filter { $0.hasPrefix(prefix) }.map { String($0.dropFirst(prefix.count)) }
       findings.error(
         "unknown-attribute", "The model gives \(definition.name) no attribute \"\(prefix)\(entry.key)\".", entry.keySpan,
         hint: suggestion(entry.key, among: names + keys))

@@ -95,8 +95,8 @@ extension LocatedExpression {
     }
     guard target.value == nil || target.value == .null, target.remarks.isEmpty else { return target }
     for ignored in Set(trace.reads.compactMap(\.ignored)) { target.remarks.append("\(shortened(ignored)) means nothing here (missing:)") }
-    if target.remarks.isEmpty, !target.reads.isEmpty, target.reads.allSatisfy({ $0.value == nil }) {
-      target.remarks.append("nothing is there")
+    if target.remarks.isEmpty, !target.reads.isEmpty {
+      target.remarks.append(target.reads.allSatisfy { $0.value == nil } ? "nothing is there" : "nothing comes of what is there")
     }
     return target
   }

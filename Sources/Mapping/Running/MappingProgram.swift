@@ -15,6 +15,8 @@ public struct MappingProgram: Sendable {
   /// The stream that it serves; `nil` serves every stream of its format.
   public let stream: String?
   public let format: Format
+  /// The names of the columns when it reads CSV whose first row is data: see ``ReadContext/columns``.
+  public let columns: [String]?
   /// The types that its outputs make, in the order of the file, each once.
   public let types: [String]
   /// How many tests the file has.
@@ -128,7 +130,7 @@ public enum Output: Sendable {
 
 extension MappingProgram.EachProgram {
   var readsMeta: Bool {
-    selectors.contains { if case .expression(let expression) = $0 { expression.reads.contains { $0.root == .meta } } else { false } }
+    selectors.contains { if case .expression(let expression) = $0 { expression.reads.contains(where: \.isMeta) } else { false } }
   }
 
   /// The scopes of the selected items. Throws a fault without a location.

@@ -13,7 +13,7 @@ struct OutputProgram: Sendable {
   var attributes: AttributeSet
   var children: [ChildrenProgram]
   /// What the parameters of included parts read.
-  var includedReads: [ReadPath]
+  var includedReads: [SourceRead]
   /// Attributes that the model requires of a whole statement.
   var required: [String]
 
@@ -32,10 +32,7 @@ struct OutputProgram: Sendable {
   }
 
   var readsMeta: Bool {
-    let own = [when, key, version, delete].compactMap(\.self) + attributes.programs.map(\.expression)
-    let rows = children.flatMap { [$0.when, $0.key].compactMap(\.self) + $0.attributes.programs.map(\.expression) }
-    return (own + rows).flatMap(\.reads).contains { $0.root == .meta } || includedReads.contains { $0.root == .meta }
-      || children.contains { $0.each.readsMeta }
+    reads.contains(where: \.isMeta) || children.contains { $0.reads.contains(where: \.isMeta) || $0.each.readsMeta }
   }
 
   func execute(_ scope: Scope, at location: Location) -> MappingProgram.Execution {

@@ -15,8 +15,9 @@ public struct MappingProposal: Sendable {
   /// The array whose elements are the items; empty when the whole item is one.
   private let each: String
   private let xml: XMLSample?
-  /// A row of names for a table that has none.
+  /// The names of the columns of a table that has none, and by the path that its first row gives a column, the path by its name.
   private let head: [String]?
+  private let renamed: [String: String]
 
   /// - Parameters:
   ///   - items: those that were looked at, for the formats of dates and numbers.
@@ -36,6 +37,7 @@ public struct MappingProposal: Sendable {
     let found = SampleField.all(in: items, isXML: xml != nil)
     fields = Dictionary(found.map { ($0.path, $0) }, uniquingKeysWith: { first, _ in first })
     head = format == .csv && SampleHead.isData(found) ? SampleHead.names(found, suggestion) : nil
+    renamed = Dictionary(zip(found.map(\.path), (head ?? []).map { "$['\($0)']" }), uniquingKeysWith: { first, _ in first })
     let key = suggestion.fields.first { $0.target == "key" || suggestion.type == "stock" && $0.target == "sku" }
     each = isArray || xml != nil ? "" : key.map { Self.array(around: $0.path) } ?? ""
   }
@@ -45,21 +47,23 @@ public struct MappingProposal: Sendable {
     var lines = [
       "# Proposed from a sample: look at every line. The comments say how sure it is, and why.",
       "# Numbers of phones and times without a zone are taken for Chinese ones.", "language: 1", "mapping: \(quoted(name))",
-      "from: {connector: \(quoted(name)), format: \(format.rawValue)}", "missing: [\(missing.map { "'\($0)'" }.joined(separator: ", "))]",
+      "from: {connector: \(quoted(name)), format: \(format.rawValue)\(columns)}",
+      "missing: [\(missing.map { "'\($0)'" }.joined(separator: ", "))]",
     ]
-    if let head {
-      lines.insert("# The table has no row with names. Put this one above it, and run suggest again:", at: 2)
-      lines.insert("# \(printable(head.joined(separator: ",")))", at: 3)
-    }
+    if head != nil { lines.insert("# The table has no row with names: columns has them, by what the values are taken for.", at: 2) }
     lines += selection
     lines += ["outputs:", "  - to: \(suggestion.type)"] + key + ["    write: patch"]
     let set = targets.flatMap { attribute($0) }
     if !set.isEmpty { lines += ["    set:"] + set }
     lines += rows
     let ignored = suggestion.ignored
-    if !ignored.isEmpty { lines += ["# Left out:"] + ignored.map { "#   \(printable(xml == nil ? $0 : XMLSample.xpath($0)))" } }
+    if !ignored.isEmpty {
+      lines += ["# Left out:"] + ignored.map { "#   \(printable(xml == nil ? renamed[$0] ?? $0 : XMLSample.xpath($0)))" }
+    }
     return lines.joined(separator: "\n") + "\n"
   }
+
+  private var columns: String { head.map { ", header: none, columns: [\($0.map(quoted).joined(separator: ", "))]" } ?? "" }
 
   /// What names the items.
   private var selection: [String] {
@@ -214,7 +218,7 @@ public struct MappingProposal: Sendable {
   private func rows(in array: String) -> String { written("$\(array.dropFirst(each.count))[*]") }
 
   /// A normalised path as the mapping's format has it.
-  private func written(_ path: String) -> String { xml == nil ? short(path) : "xpath('\(XMLSample.xpath(path))')" }
+  private func written(_ path: String) -> String { xml == nil ? short(renamed[path] ?? path) : "xpath('\(XMLSample.xpath(path))')" }
 
   /// Seen from the items that `each` selects.
   private func relative(_ path: String) -> String {

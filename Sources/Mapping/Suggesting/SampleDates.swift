@@ -26,7 +26,11 @@ struct SampleDates {
       return ["epoch('\(unit)')"]
     }
     if share({ DatePattern.isoDateTime.parse($0) != nil }) > 0.5 { return ["datetime('iso', 'Asia/Shanghai')"] }
-    return best(Self.formats + Self.days).map { "datetime('\($0)', 'Asia/Shanghai')" }
+    let formats = best(Self.formats + Self.days)
+    if !formats.isEmpty { return formats.map { "datetime('\($0)', 'Asia/Shanghai')" } }
+    let order = DateReading.order(of: values)
+    guard share({ AnyDateTime.fields($0, order: order) != nil }) > 0.5 else { return [] }
+    return [order == .monthFirst ? "any_datetime('Asia/Shanghai', 'month-first')" : "any_datetime('Asia/Shanghai')"]
   }
 
   /// The call that reads them as days: date() tries several formats itself.

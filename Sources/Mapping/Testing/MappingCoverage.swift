@@ -21,7 +21,7 @@ public struct MappingCoverage: Sendable {
   public var gaps: [Gap] = []
   /// Attributes that got a value in a test and that no test expects anything of, as `type.attribute`.
   public var unexpected: [String] = []
-  /// Fields of what the tests are given, as paths, and those that the mapping never reads. Empty for XML.
+  /// Fields of what the tests are given, as paths, and those that the mapping never reads.
   public var fields = SourceFields()
 }
 

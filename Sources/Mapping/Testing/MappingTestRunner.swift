@@ -98,7 +98,7 @@ public struct MappingTestRunner: Sendable {
     case .text(let text): bytes = Array(text.utf8)
     case .file(let path): bytes = try readFile(MappingFiles.resolve(path, from: test.file))
     }
-    try ItemReader.read(bytes, format: program.format, each)
+    try ItemReader.read(bytes, format: program.format, context: ReadContext(columns: program.columns), each)
   }
 
   enum Actual {

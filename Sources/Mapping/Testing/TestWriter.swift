@@ -8,13 +8,14 @@ public enum TestWriter {
   /// - Parameters:
   ///   - name: what the test shows.
   ///   - given: the bytes of an item, as dead letters keep them: a row of CSV, a line, a document.
-  ///   - header: the header row of a CSV file; needed for CSV.
+  ///   - header: the header row of a CSV file; needed for CSV, unless the mapping reads tables without one.
   /// - Throws: a `Fault` when the input is CSV and has no header, or is not UTF-8 text.
   public static func test(_ name: String, given: [UInt8], header: [UInt8]?, _ program: MappingProgram) throws -> String {
-    if program.format == .csv, header == nil {
+    let hasHeader = program.columns == nil
+    if program.format == .csv, header == nil, hasHeader {
       throw Fault("header-needed", "A row of CSV says nothing without the header row of its file.", hint: "Name the file with --file.")
     }
-    let body = header.map { $0 + [0x0A] + given } ?? given
+    let body = hasHeader ? header.map { $0 + [0x0A] + given } ?? given : given
     let (outputs, row) = outcome(of: body, program)
     var lines = ["- name: \(quoted(name))"]
     if program.format == .csv, let row {
@@ -50,7 +51,7 @@ public enum TestWriter {
       }
     }
     do {
-      try ItemReader.read(body, format: program.format) { result in
+      try ItemReader.read(body, format: program.format, context: ReadContext(columns: program.columns)) { result in
         switch result {
         case .success(let item): add(item)
         case .failure(let failure): outputs.append("{fault: \(failure.fault.code)}")

@@ -7,12 +7,13 @@ struct BulkClusters: Sendable {
 
   init(_ table: BulkNodes, _ edges: [BulkEdges.Edge], _ shared: SharedValues, model: MatchModel, workers: Workers) {
     clusterOfNode = (0..<Int32(table.count)).map { $0 }
-    let neighbours = Neighbours(edges, nodeCount: table.count)
-    let components = Self.components(edges, nodeCount: table.count)
+    let (components, neighbours) = Self.graph(edges, nodeCount: table.count, workers)
     let parts = workers.map(parts: (components.count + 255) / 256) { part -> [(groups: [[Int32]], oversized: [Int32])] in
       let (comparison, clusterer) = (Comparison(model: model, reputation: shared), Clusterer(model: model))
-      return components[part * 256..<min(components.count, (part + 1) * 256)].map {
-        Self.cluster($0, table, neighbours, comparison, clusterer)
+      let numbers = part * 256..<min(components.count, (part + 1) * 256)
+      return numbers.map { number in
+        if number + Self.ahead < numbers.upperBound { for node in components[number + Self.ahead] { table[node].prefetch() } }
+        return Self.cluster(Array(components[number]), table, neighbours, comparison, clusterer)
       }
     }
     for result in parts.joined() {
@@ -21,33 +22,22 @@ struct BulkClusters: Sendable {
     }
   }
 
-  /// Components of at least two nodes, each sorted.
-  private static func components(_ edges: [BulkEdges.Edge], nodeCount: Int) -> [[Int32]] {
-    var leader = (0..<Int32(nodeCount)).map { $0 }
-    func find(_ node: Int32) -> Int32 {
-      var current = node
-      while leader[Int(current)] != current {
-        leader[Int(current)] = leader[Int(leader[Int(current)])]
-        current = leader[Int(current)]
-      }
-      return current
+  /// How many components ahead a loop asks for the next one's records.
+  private static let ahead = 3
+
+  /// Two cores make one each.
+  private static func graph(_ edges: [BulkEdges.Edge], nodeCount: Int, _ workers: Workers) -> (BulkComponents, Neighbours) {
+    enum Half {
+      case components(BulkComponents)
+      case neighbours(Neighbours)
     }
-    for edge in edges {
-      let (one, other) = (find(edge.first), find(edge.second))
-      if one != other { leader[Int(max(one, other))] = min(one, other) }
+    let halves = workers.map(parts: 2) { part -> Half in
+      part == 0 ? .components(BulkComponents(edges, nodeCount: nodeCount)) : .neighbours(Neighbours(edges, nodeCount: nodeCount))
     }
-    var place = Array(repeating: Int32(-1), count: nodeCount)
-    var components: [[Int32]] = []
-    for node in 0..<Int32(nodeCount) {
-      let root = find(node)
-      guard root != node else { continue }
-      if place[Int(root)] < 0 {
-        place[Int(root)] = Int32(components.count)
-        components.append([root])
-      }
-      components[Int(place[Int(root)])].append(node)
+    guard case .components(let components) = halves[0], case .neighbours(let neighbours) = halves[1] else {
+      return (BulkComponents(edges, nodeCount: nodeCount), Neighbours(edges, nodeCount: nodeCount))
     }
-    return components
+    return (components, neighbours)
   }
 
   private static func cluster(
@@ -73,6 +63,51 @@ struct BulkClusters: Sendable {
     }
     return result
   }
+}
+
+/// The components of at least two nodes, in the order of their first nodes.
+struct BulkComponents: Sendable {
+  /// Where each one starts among the members, and where the last one ends.
+  private var starts: [Int] = [0]
+  private var members: [Int32]
+
+  init(_ edges: [BulkEdges.Edge], nodeCount: Int) {
+    // Of each node one that comes before it in its component; at last the first of the component.
+    var leader = (0..<Int32(nodeCount)).map { $0 }
+    func find(_ node: Int32) -> Int32 {
+      var current = node
+      while leader[Int(current)] != current {
+        leader[Int(current)] = leader[Int(leader[Int(current)])]
+        current = leader[Int(current)]
+      }
+      return current
+    }
+    for edge in edges {
+      let (one, other) = (find(edge.first), find(edge.second))
+      if one != other { leader[Int(max(one, other))] = min(one, other) }
+    }
+    var sizes = Array(repeating: Int32(0), count: nodeCount)
+    for node in 0..<nodeCount {
+      // What comes before it is done.
+      leader[node] = leader[Int(leader[node])]
+      sizes[Int(leader[node])] += 1
+    }
+    var next = Array(repeating: 0, count: nodeCount)
+    for node in 0..<nodeCount where sizes[node] > 1 {
+      next[node] = starts[starts.count - 1]
+      starts.append(next[node] + Int(sizes[node]))
+    }
+    members = Array(repeating: 0, count: starts[starts.count - 1])
+    for node in 0..<nodeCount where sizes[Int(leader[node])] > 1 {
+      members[next[Int(leader[node])]] = Int32(node)
+      next[Int(leader[node])] += 1
+    }
+  }
+
+  var count: Int { starts.count - 1 }
+
+  /// In ascending order.
+  subscript(_ number: Int) -> ArraySlice<Int32> { members[starts[number]..<starts[number + 1]] }
 }
 
 /// The pairs of each node.

@@ -136,11 +136,13 @@ private struct Meetings: ~Copyable {
 /// Where each node stands in the groups it belongs to, in order.
 final class GroupsOfNode: @unchecked Sendable {
   private let nodeCount: Int
+  private let memberCount: Int
   private let starts: UnsafeMutablePointer<UInt32>
   private let numbers: UnsafeMutablePointer<UInt32>
 
   init(_ groups: KeyGroups, nodeCount: Int, workers: Workers) {
     self.nodeCount = nodeCount
+    memberCount = groups.memberCount
     starts = Self.allocate(nodeCount + 1)
     numbers = Self.allocate(groups.memberCount)
     starts.initialize(repeating: 0, count: nodeCount + 1)
@@ -173,8 +175,8 @@ final class GroupsOfNode: @unchecked Sendable {
   }
 
   deinit {
-    UnsafeMutableRawPointer(starts).deallocate()
-    UnsafeMutableRawPointer(numbers).deallocate()
+    LargeMemory.free(starts, byteCount: (nodeCount + 1) * MemoryLayout<UInt32>.stride)
+    LargeMemory.free(numbers, byteCount: memberCount * MemoryLayout<UInt32>.stride)
   }
 
   @inline(__always)

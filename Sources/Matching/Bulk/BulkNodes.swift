@@ -107,7 +107,7 @@ final class ArrangedNodes: @unchecked Sendable {
     return UInt32(truncatingIfNeeded: (name == 0 ? record.contentHash : mixed(name, 0)) >> 32)
   }
 
-  deinit { UnsafeMutableRawPointer(views).deallocate() }
+  deinit { LargeMemory.free(views, byteCount: count * MemoryLayout<RecordView>.stride) }
 
   @inline(__always)
   subscript(_ place: Int32) -> RecordView { views[Int(place)] }

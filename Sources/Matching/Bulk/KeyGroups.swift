@@ -27,17 +27,27 @@ final class KeyGroups: @unchecked Sendable {
     }
     for part in parts { for (key, level) in part.levels { shared.add(key, level) } }
     self.shared = shared
-    memberCount = parts.reduce(0) { $0 + $1.members.count }
+    var starts = [0]
+    for part in parts { starts.append(starts[starts.count - 1] + part.members.count) }
+    memberCount = starts[parts.count]
     members = LargeMemory.allocate(byteCount: memberCount * MemoryLayout<Int32>.stride)
       .bindMemory(to: Int32.self, capacity: memberCount)
-    var end = members
-    for part in parts {
-      part.members.withUnsafeBufferPointer { if let base = $0.baseAddress { end.initialize(from: base, count: $0.count) } }
-      end += part.members.count
+    let room = Room(members: members)
+    _ = workers.map(parts.count) { [parts, starts] range in
+      for number in range {
+        parts[number].members.withUnsafeBufferPointer {
+          if let base = $0.baseAddress { (room.members + starts[number]).initialize(from: base, count: $0.count) }
+        }
+      }
     }
   }
 
-  deinit { UnsafeMutableRawPointer(members).deallocate() }
+  /// Each thread fills a part of its own.
+  private struct Room: @unchecked Sendable {
+    let members: UnsafeMutablePointer<Int32>
+  }
+
+  deinit { LargeMemory.free(members, byteCount: memberCount * MemoryLayout<Int32>.stride) }
 
   @inline(__always)
   func member(_ place: Int) -> Int32 {
@@ -192,7 +202,7 @@ final class KeyDealing: @unchecked Sendable {
   }
 
   deinit {
-    for slab in slabs { UnsafeMutableRawPointer(slab).deallocate() }
+    for slab in slabs { LargeMemory.free(slab, byteCount: Self.slabSize * 8) }
     ends.deallocate()
   }
 

@@ -216,12 +216,14 @@ private enum SketchValue {
 
 /// The sketches of a table's nodes, by place.
 final class RecordSketches: @unchecked Sendable {
+  private let count: Int
   private let personal: UnsafeMutablePointer<PersonalSketch>
   private let shared: UnsafeMutablePointer<SharedSketch>
 
   init(_ table: ArrangedNodes, model: MatchModel, workers: Workers) {
-    personal = Self.allocate(table.count)
-    shared = Self.allocate(table.count)
+    count = table.count
+    personal = Self.allocate(count)
+    shared = Self.allocate(count)
     let (weights, ceilings) = (model.weights, Ceilings(model.weights))
     _ = workers.map(table.count) { range in
       for node in range {
@@ -238,8 +240,8 @@ final class RecordSketches: @unchecked Sendable {
   }
 
   deinit {
-    UnsafeMutableRawPointer(personal).deallocate()
-    UnsafeMutableRawPointer(shared).deallocate()
+    LargeMemory.free(personal, byteCount: count * MemoryLayout<PersonalSketch>.stride)
+    LargeMemory.free(shared, byteCount: count * MemoryLayout<SharedSketch>.stride)
   }
 
   @inline(__always)

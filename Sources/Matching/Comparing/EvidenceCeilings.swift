@@ -4,56 +4,73 @@ import Normalization
 struct EvidenceCeiling {
   /// By feature; in the place of relatives, what names agree on beyond what relatives share.
   private(set) var best: SIMD16<Int16>
+  /// In the place of relatives, less than 0: the most that relatives share of a name.
   private var worst: SIMD16<Int16>
 
   private static let relatives = Int(Feature.relatives.rawValue)
+  private static let unlimited: Int16 = 30_000
 
   /// - Parameter best: at least 0, as in ``best``.
   init(best: SIMD16<Int16>) {
     self.best = best
     worst = .zero
+    worst[Self.relatives] = -Self.unlimited
   }
 
   /// - Parameters:
   ///   - units: by feature, the most that its aspects add up to.
+  ///   - columns: the same of columns; the last one is none.
   ///   - own: of the names, without what relatives share.
+  ///   - shared: what relatives share of the names, at least 0.
   @inline(__always)
-  init(_ units: SIMD16<Int32>, own: Int32) {
-    var units = units
-    units[Self.relatives] = max(0, own)
-    let clamped = SIMD16<Int16>(
-      truncatingIfNeeded: units.clamped(lowerBound: .init(repeating: -30_000), upperBound: .init(repeating: 30_000)))
-    best = clamped.clamped(lowerBound: .zero, upperBound: .init(repeating: .max))
-    worst = clamped.clamped(lowerBound: .init(repeating: .min), upperBound: .zero)
+  init(_ units: SIMD8<Int16>, columns: SIMD8<Int16>, own: Int16, shared: Int16) {
+    let isLess = units &>> 15
+    best = SIMD16(lowHalf: units & ~isLess, highHalf: columns)
+    worst = SIMD16(lowHalf: units & isLess, highHalf: .zero)
+    best[Self.relatives] = max(0, own)
+    worst[Self.relatives] = -shared
   }
+
+  @inline(__always)
+  static func clamped(_ units: Int32) -> Int16 { Int16(truncatingIfNeeded: max(-Int32(unlimited), min(units, Int32(unlimited)))) }
 
   init(_ evidence: Evidence) {
     best = evidence.best
     worst = evidence.worst
     best[Self.relatives] = best[Int(Feature.persons.rawValue)] &- best[Self.relatives]
-    worst[Self.relatives] = 0
+    worst[Self.relatives] = -evidence.best[Self.relatives]
   }
 
   /// As ``Evidence/merge(_:)``.
   @inline(__always)
   mutating func merge(_ other: EvidenceCeiling) {
-    best = pointwiseMax(best, other.best)
-    worst = pointwiseMin(worst, other.worst)
+    best = best.raised(to: other.best)
+    worst = worst.lowered(to: other.worst)
   }
 
   /// True when every agreement is at most the other one's.
   @inline(__always)
-  func isWithin(_ other: SIMD16<Int16>) -> Bool { pointwiseMax(best, other) == other }
+  func isWithin(_ other: SIMD16<Int16>) -> Bool { best.isAtMost(other) }
+
+  /// True when no agreement can be greater than the evidence has it.
+  @inline(__always)
+  func addsNothing(to evidence: Evidence) -> Bool {
+    var most = evidence.best
+    most[Self.relatives] = .max
+    return isWithin(most) && worst[Self.relatives] >= -evidence.best[Self.relatives]
+  }
 
   /// At least the weight of the evidence, with the prior.
+  @inline(__always)
   func weight(_ model: MatchModel) -> MatchWeight {
-    let sum = Evidence.weights(best: best, worst: worst).wrappedSum()
+    let sum = Evidence.sum(Evidence.weights(best: best, worst: worst))
     var shared = units(.phones) + units(.addresses) + units(.persons)
     if model.sharesOrganisation { shared += units(.organisations) + units(.structures) }
     let own = sum - shared + units(.relatives) + model.relatives.units - model.prior.units
     return MatchWeight(units: min(sum, own)) + model.prior
   }
 
+  @inline(__always)
   private func units(_ feature: Feature) -> Int32 { Int32(best[Int(feature.rawValue)]) }
 }
 
@@ -104,7 +121,7 @@ struct EvidenceCeilings: ~Copyable {
   func callAsFunction(_ one: Int, _ other: Int) -> EvidenceCeiling {
     quick.ceiling(
       (personal + one, shared + one), (personal + other, shared + other),
-      columns: pointwiseMin(columns[one], columns[other]))
+      columns: columns[one].lowered(to: columns[other]))
   }
 }
 
@@ -118,15 +135,22 @@ extension SketchComparison {
     let (one, other) = (UnsafePointer(left.0), UnsafePointer(right.0))
     let (oneShared, otherShared) = (UnsafePointer(left.1), UnsafePointer(right.1))
     let (both, either) = (one.pointee.traits.intersection(other.pointee.traits), one.pointee.traits.union(other.pointee.traits))
-    var units = SIMD16<Int32>.zero
-    func set(_ feature: Feature, _ isUnknown: Bool, _ worth: Int32) { units[Int(feature.rawValue)] = isUnknown ? Self.unlimited : worth }
-    var names = Tally()
+    var units = SIMD8<Int16>.zero
+    @inline(__always)
+    func set(_ feature: Feature, _ isUnknown: Bool, _ worth: Int32) {
+      units[Int(feature.rawValue)] = EvidenceCeiling.clamped(isUnknown ? Self.unlimited : worth)
+    }
+    var (names, sharedNames) = (Tally(), Int32(0))
     if both.contains(.identifiers) { set(.identifiers, true, 0) }
     if both.contains(.phone) { set(.phones, either.contains(.intricatePhone), phones(oneShared, otherShared)) }
     if both.contains(.email) { set(.emails, either.contains(.intricateEmail), emails(one, other)) }
     if both.contains(.person) {
       names = either.contains(.intricatePerson) ? .personal(Self.unlimited) : persons(one, other, either.contains(.isChinesePerson))
-      if both.contains(.organisation) { names.raise(to: Tally(sum: colleague, own: 0)) }
+      sharedNames = names.own >= Self.unlimited ? Self.unlimited : names.sum &- names.own
+      if both.contains(.organisation) {
+        names.raise(to: Tally(sum: colleague, own: 0))
+        sharedNames = max(sharedNames, colleague)
+      }
       set(.persons, false, names.sum)
     }
     if both.contains(.address) { set(.addresses, either.contains(.intricateAddress), addresses(oneShared, otherShared)) }
@@ -137,7 +161,13 @@ extension SketchComparison {
       structures &+= ceilings.structures
     }
     set(.structures, false, structures)
-    for number in 0..<Aspect.columnCount { units[Int(Feature.column0.rawValue) + number] = Int32(columns[number]) }
-    return EvidenceCeiling(units, own: names.own)
+    return EvidenceCeiling(
+      units, columns: columns, own: EvidenceCeiling.clamped(names.own), shared: EvidenceCeiling.clamped(sharedNames))
   }
+}
+
+extension SIMD8<Int16> {
+  /// As that of sixteen lanes.
+  @inline(__always)
+  fileprivate func lowered(to other: Self) -> Self { self ^ ((self ^ other) & unsafeBitCast(other .< self, to: Self.self)) }
 }

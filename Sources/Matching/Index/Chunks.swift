@@ -4,6 +4,7 @@ final class Chunks: @unchecked Sendable {
   private let size: Int
   private let usesLargePages: Bool
   private var blocks: [UnsafeMutableRawPointer] = []
+  private var pages: [UnsafeMutableRawPointer] = []
   /// What is left of the last large page.
   private var rest: UnsafeMutableRawPointer?
   private var left = 0
@@ -17,7 +18,10 @@ final class Chunks: @unchecked Sendable {
     self.usesLargePages = usesLargePages
   }
 
-  deinit { for block in blocks { block.deallocate() } }
+  deinit {
+    for block in blocks { block.deallocate() }
+    for page in pages { LargeMemory.free(page, byteCount: LargeMemory.pageSize) }
+  }
 
   func next() -> UnsafeMutableRawPointer {
     if left >= size, let chunk = rest {
@@ -31,7 +35,7 @@ final class Chunks: @unchecked Sendable {
       return chunk
     }
     let page = LargeMemory.allocate(byteCount: LargeMemory.pageSize)
-    blocks.append(page)
+    pages.append(page)
     rest = page + size
     left = LargeMemory.pageSize - size
     return page
@@ -40,7 +44,8 @@ final class Chunks: @unchecked Sendable {
   /// Frees the chunks of another one together with its own.
   func takeOver(_ other: Chunks) {
     blocks += other.blocks
-    other.blocks = []
+    pages += other.pages
+    (other.blocks, other.pages) = ([], [])
     (other.rest, other.left) = (nil, 0)
   }
 }

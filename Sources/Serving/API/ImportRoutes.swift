@@ -9,8 +9,9 @@ extension API {
   static let importRoutes: [Route] = [
     Route(
       method: "POST", pattern: "/v1/imports", name: "importFile",
-      summary: "Takes a file of any size, whatever its Content-Type, and answers when all of it is accepted. The same file again is "
-        + "recognised, and one that was broken off goes on where it ended.",
+      summary:
+        "Takes a file of any size, whatever its Content-Type: CSV, Excel, JSON, JSON Lines or XML, also packed in gzip or zip. Answers when "
+        + "all of it is accepted. The same file again is recognised, and one that was broken off goes on where it ended.",
       body: .streamed,
       parameters: [
         Parameter("name", isRequired: true, "The file's name, for people and for mappings that read it."),
@@ -18,18 +19,26 @@ extension API {
         Parameter("stream", "The stream; that of the mapping unless given."),
         Parameter("mapping", "The mapping to use; otherwise source, stream and format decide."),
         Parameter(
-          "format", .choice(Format.allCases.map(\.rawValue)), "The format; that of the mapping or of the name's ending unless given."),
+          "format", .choice(Format.allCases.map(\.rawValue)),
+          "The format; that of the mapping or of the name's ending unless given. Excel is csv."),
         Parameter("encoding", "The label of the encoding, such as gb18030; found out unless given."),
+        Parameter("sheet", "A workbook's sheet, by its name or its number from 1; the first that is not hidden unless given."),
       ],
       successes: [Route.Success(200, "What was accepted: deliveries, duplicates, size and places in the journal.")],
-      problems: [.noMapping], handler: { try await $0.importFile($1) })
+      problems: [.noMapping, .unreadableFile], handler: { try await $0.importFile($1) })
   ]
 
   private func importFile(_ call: Call) async throws -> Answer {
     let plan = try ImportPlan(call.query, hub.settings.catalog)
     let file = FileImport(
-      stream: plan.stream, format: plan.format, mapping: call.query["mapping"], encoding: plan.encoding, digests: hub.settings.digests)
-    let summary = try await file.run(call.stream, name: plan.name, into: hub.sink)
+      stream: plan.stream, format: plan.format, mapping: call.query["mapping"], encoding: plan.encoding,
+      sheet: call.query["sheet"].map { SheetChoice($0) }, digests: hub.settings.digests)
+    let summary: FileImport.Summary
+    do {
+      summary = try await file.run(call.stream, name: plan.name, into: hub.sink)
+    } catch let fault as Fault {
+      throw Problem(unreadable: fault) ?? fault
+    }
     let positions = summary.receipts.map(\.position)
     return .json([
       "name": .string(plan.name), "source": .string(plan.stream.connector), "stream": .string(plan.stream.stream),
@@ -71,7 +80,7 @@ private struct ImportPlan {
     guard source != Self.reserved, !source.contains("/"), source.utf8.count <= 64 else {
       throw Problem(.badParameter, "\"\(source)\" cannot be a source.")
     }
-    guard let format = query["format"].flatMap(Format.init(rawValue:)) ?? named?.format ?? Self.format(ofName: name) else {
+    guard let format = query["format"].flatMap(Format.init(rawValue:)) ?? named?.format ?? Format(name: name) else {
       throw Problem(
         .badParameter, "The format of \(name) is not known: give format (\(Format.allCases.map(\.rawValue).joined(separator: ", "))).")
     }
@@ -114,14 +123,28 @@ private struct ImportPlan {
     }
     return only
   }
+}
 
-  private static func format(ofName name: String) -> Format? {
-    switch name.lowercased().split(separator: ".").last {
-    case "csv", "tsv", "txt": .csv
-    case "jsonl", "ndjson": .jsonl
-    case "json": .json
-    case "xml": .xml
-    default: nil
+extension ProblemKind {
+  /// What its code is in an answer, the file says: see `init(unreadable:)`.
+  fileprivate static let unreadableFile = ProblemKind(
+    status: 422, code: "unreadable", title: "The file cannot be read", advice: "The code says what is wrong with it.")
+}
+
+extension Problem {
+  /// What is wrong with a file that somebody sent, with the fault's own code; nil for what is wrong on our side.
+  fileprivate init?(unreadable fault: Fault) {
+    if fault.code == "scratch-full" {
+      self.init(.unavailable, fault.message, retryAfter: .seconds(30))
+      return
     }
+    let subjects = [
+      "csv-", "encoding-", "format-", "html-", "json-", "line-", "sheet-", "text-", "unpack-", "workbook-", "xls-", "xlsx-", "xml-", "zip-",
+    ]
+    guard subjects.contains(where: { fault.code.hasPrefix($0) }) else { return nil }
+    let isBomb = fault.code == "unpack-size" || fault.code == "unpack-ratio"
+    let place = fault.location.flatMap { $0.line == nil ? nil : "\($0): " } ?? ""
+    let detail = place + fault.message + (fault.hint.map { " \($0)" } ?? "")
+    self.init(isBomb ? 413 : 422, fault.code, ProblemKind.unreadableFile.title, detail: detail)
   }
 }

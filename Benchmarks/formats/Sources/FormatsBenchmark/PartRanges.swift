@@ -7,6 +7,7 @@ struct PartRanges {
   private enum Splitter {
     case csv(CSVSplitter)
     case lines(LineSplitter)
+    case xml(XMLSplitter, spool: DiskFile)
     case whole
   }
 
@@ -21,19 +22,41 @@ struct PartRanges {
     switch part.format {
     case .csv: splitter = .csv(try CSVSplitter(encoding: part.encoding, isSheet: part.isSheet))
     case .jsonl: splitter = .lines(try LineSplitter(encoding: part.encoding))
-    case .json, .xml: splitter = .whole
+    case .xml: splitter = .xml(XMLSplitter(), spool: try DiskFile())
+    case .json: splitter = .whole
     }
   }
 
-  var encoding: String? {
+  private var encoding: String? {
     switch splitter {
     case .csv(let csv): csv.encoding
     case .lines(let lines): lines.encoding
-    case .whole: part.encoding
+    case .xml, .whole: part.encoding
     }
   }
 
-  mutating func feed(_ chunk: [UInt8], isLast: Bool) throws(Fault) -> [(body: [UInt8], context: ReadContext)] {
+  /// Calls `each` for the ranges that are complete now, with their encoding.
+  mutating func feed(_ chunk: [UInt8], isLast: Bool, _ each: ([UInt8], String?, ReadContext) throws -> Void) throws {
+    if case .xml(var xml, let spool) = splitter {
+      splitter = .whole
+      xml.feed(chunk)
+      try spool.append(chunk)
+      splitter = .xml(xml, spool: spool)
+      if isLast { try cut(xml, spool, each) }
+    } else {
+      for (body, context) in try rows(chunk, isLast: isLast) { try each(body, encoding, context) }
+    }
+  }
+
+  private func cut(_ xml: XMLSplitter, _ spool: DiskFile, _ each: ([UInt8], String?, ReadContext) throws -> Void) throws {
+    guard let parts = xml.finish(size: spool.count) else { return try each(spool.whole, part.encoding, ReadContext(file: part.name)) }
+    for range in parts {
+      let context = ReadContext(header: range.header, ending: range.ending, firstLine: range.firstLine, file: part.name)
+      try each(spool.read(at: range.offset, count: range.length), part.encoding, context)
+    }
+  }
+
+  private mutating func rows(_ chunk: [UInt8], isLast: Bool) throws(Fault) -> [(body: [UInt8], context: ReadContext)] {
     waiting += chunk
     let header: [UInt8]?
     let ranges: [SplitRange]
@@ -48,7 +71,7 @@ struct PartRanges {
       ranges = try lines.feed(chunk, isLast: isLast)
       header = nil
       splitter = .lines(lines)
-    case .whole: return isLast ? [(waiting, ReadContext(file: part.name))] : []
+    case .xml, .whole: return isLast ? [(waiting, ReadContext(file: part.name))] : []
     }
     let found = ranges.map { range in
       var context = range.context(header: header, file: part.name)

@@ -20,10 +20,13 @@ if arguments[1] == "match" {
   while let part = try unpacker.nextPart() {
     if let fault = part.fault { throw fault }
     var ranges = try PartRanges(part)
-    while let chunk = try unpacker.nextChunk() {
-      for (body, context) in try ranges.feed(chunk, isLast: false) { try counted.count(body, context, part, ranges, arguments[1] == "rows") }
+    while true {
+      let chunk = try unpacker.nextChunk()
+      try ranges.feed(chunk ?? [], isLast: chunk == nil) { body, encoding, context in
+        try counted.count(body, context, part.format, encoding, inPlace: arguments[1] == "rows")
+      }
+      if chunk == nil { break }
     }
-    for (body, context) in try ranges.feed([], isLast: true) { try counted.count(body, context, part, ranges, arguments[1] == "rows") }
   }
 }
 let usage = Usage()
@@ -38,11 +41,11 @@ struct Counted {
   /// In UTF-8.
   private(set) var bytes = 0
 
-  mutating func count(_ body: [UInt8], _ context: ReadContext, _ part: FilePart, _ ranges: PartRanges, _ isRows: Bool) throws {
-    if isRows, part.format == .csv {
-      try count(CSVRows(body, encoding: ranges.encoding, context: context))
+  mutating func count(_ body: [UInt8], _ context: ReadContext, _ format: Format, _ encoding: String?, inPlace: Bool) throws {
+    if inPlace, format == .csv {
+      try count(CSVRows(body, encoding: encoding, context: context))
     } else {
-      try ItemReader.read(body, format: part.format, encoding: ranges.encoding, context: context) { item in
+      try ItemReader.read(body, format: format, encoding: encoding, context: context) { item in
         switch item {
         case .success(let item): count(item.content)
         case .failure: faults += 1
