@@ -98,7 +98,7 @@ func image(_ resolver: Resolver, _ records: String) throws {
   }
   try file.write(contentsOf: piece)
   try file.synchronize()
-  fflush(stdout)
+  fflush(nil)
   let opening = Process()
   opening.executableURL = URL(fileURLWithPath: CommandLine.arguments[0])
   opening.arguments = [records, "open", path]
