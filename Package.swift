@@ -53,7 +53,8 @@ let package = Package(
     // The house, from the ground up. Tests/ArchitectureTests fails when an import runs against this order.
     .target(name: "Model", swiftSettings: whole),
     .target(name: "Configuration", dependencies: ["Model", "CYAML"], swiftSettings: optimised),
-    .target(name: "Formats", dependencies: ["Model", "CXML", "CSimdJSON", "CZlib"], swiftSettings: whole),
+    .systemLibrary(name: "CText"),
+    .target(name: "Formats", dependencies: ["Model", "CXML", "CSimdJSON", "CText", "CZlib"], swiftSettings: whole),
     .target(name: "Normalization", dependencies: ["Model"], exclude: ["Tables"], swiftSettings: whole),
     // One source, compiled twice: Sources/KernelsAVX2 is a link to KernelsBaseline.
     .systemLibrary(name: "CKernels"),

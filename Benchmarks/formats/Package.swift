@@ -11,8 +11,9 @@ let package = Package(
     .systemLibrary(name: "CXML", pkgConfig: "libxml-2.0"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
+    .systemLibrary(name: "CText"),
     .target(name: "Model", swiftSettings: settings),
-    .target(name: "Formats", dependencies: ["Model", "CXML", "CSimdJSON", "CZlib"], swiftSettings: settings),
+    .target(name: "Formats", dependencies: ["Model", "CXML", "CSimdJSON", "CText", "CZlib"], swiftSettings: settings),
     .executableTarget(name: "FormatsBenchmark", dependencies: ["Formats", "Model"], swiftSettings: settings),
   ],
   cxxLanguageStandard: .cxx17

@@ -1,4 +1,4 @@
-import CSimdJSON
+import CText
 
 /// Finds the bytes of CSV that may end a cell or make a row unusual: delimiters, quotes and what is not above CR. 64 bytes at a time.
 struct CSVMarks {

@@ -32,6 +32,15 @@ public struct Workers: Sendable {
     }
   }
 
+  /// Two different works, at the same time where there are threads for it.
+  public func both<One, Other>(_ one: @Sendable () -> One, _ other: @Sendable () -> Other) -> (One, Other) {
+    let (ones, others) = (Results<One>(1), Results<Other>(1))
+    _ = map(parts: 2) { part in
+      if part == 0 { ones.set(0, one()) } else { others.set(0, other()) }
+    }
+    return (ones.all[0], others.all[0])
+  }
+
   /// - Returns: what `body` made of each number below `count`, in order.
   public func array<Element>(_ count: Int, _ body: @Sendable (Int) -> Element) -> [Element] {
     Array(unsafeUninitializedCapacity: count) { buffer, filled in

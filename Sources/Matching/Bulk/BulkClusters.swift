@@ -7,7 +7,11 @@ struct BulkClusters: Sendable {
 
   init(_ table: BulkNodes, _ edges: [BulkEdges.Edge], _ shared: SharedValues, model: MatchModel, workers: Workers) {
     clusterOfNode = (0..<Int32(table.count)).map { $0 }
-    let (components, neighbours) = Self.graph(edges, nodeCount: table.count, workers)
+    let (components, neighbours) = workers.both {
+      BulkComponents(edges, nodeCount: table.count)
+    } _: {
+      Neighbours(edges, nodeCount: table.count)
+    }
     let parts = workers.map(parts: (components.count + 255) / 256) { part -> [(groups: [[Int32]], oversized: [Int32])] in
       let (comparison, clusterer) = (Comparison(model: model, reputation: shared), Clusterer(model: model))
       let numbers = part * 256..<min(components.count, (part + 1) * 256)
@@ -24,21 +28,6 @@ struct BulkClusters: Sendable {
 
   /// How many components ahead a loop asks for the next one's records.
   private static let ahead = 3
-
-  /// Two cores make one each.
-  private static func graph(_ edges: [BulkEdges.Edge], nodeCount: Int, _ workers: Workers) -> (BulkComponents, Neighbours) {
-    enum Half {
-      case components(BulkComponents)
-      case neighbours(Neighbours)
-    }
-    let halves = workers.map(parts: 2) { part -> Half in
-      part == 0 ? .components(BulkComponents(edges, nodeCount: nodeCount)) : .neighbours(Neighbours(edges, nodeCount: nodeCount))
-    }
-    guard case .components(let components) = halves[0], case .neighbours(let neighbours) = halves[1] else {
-      return (BulkComponents(edges, nodeCount: nodeCount), Neighbours(edges, nodeCount: nodeCount))
-    }
-    return (components, neighbours)
-  }
 
   private static func cluster(
     _ component: [Int32], _ table: BulkNodes, _ neighbours: Neighbours, _ comparison: Comparison<SharedValues>, _ clusterer: Clusterer
