@@ -25,7 +25,7 @@ struct Clusterer {
   private let mostInMatrix: Int
 
   /// Comparing all pairs of fewer nodes costs no more than avoiding it.
-  private static let leastLazy = 10
+  static let leastLazy = 10
   private static let mostInMatrix = 256
 
   /// - Parameters: any numbers give the same groups.
@@ -42,14 +42,18 @@ struct Clusterer {
   ///   - records: the nodes, numbered in content order.
   ///   - mustLinks, cannotLinks: pairs of node numbers, smaller first.
   ///   - evidence: of two nodes; the same for the same two.
+  ///   - former: how they were clustered before, without any decision; changes nothing.
   ///   - watch: hears of every join in its order.
-  /// - Returns: the groups as sorted lists of node numbers, ordered by their first member, and must-links that
-  ///   cannot-links contradict.
+  /// - Returns: the groups as sorted lists of node numbers, ordered by their first member, must-links that
+  ///   cannot-links contradict, and, where no decision was in force, what a later call can use as `former`.
   func groups(
-    of records: [RecordView], mustLinks: [(Int, Int)] = [], cannotLinks: [(Int, Int)] = [], evidence: PairEvidence,
-    watch: ((Join) -> Void)? = nil
-  ) -> (groups: [[Int]], contradicted: [(Int, Int)]) {
-    guard records.count >= leastLazy else { return compareAll(records.count, mustLinks, cannotLinks, evidence, watch) }
+    of records: [RecordView], mustLinks: [(Int, Int)] = [], cannotLinks: [(Int, Int)] = [], former: FormerJoins? = nil,
+    evidence: PairEvidence, watch: ((Join) -> Void)? = nil
+  ) -> (groups: [[Int]], contradicted: [(Int, Int)], joins: [FormerJoins.Join]?) {
+    guard records.count >= leastLazy else {
+      let (groups, contradicted) = compareAll(records.count, mustLinks, cannotLinks, evidence, watch)
+      return (groups, contradicted, nil)
+    }
     let ceilings = EvidenceCeilings(records, quick, model.weights)
     let floor = floors.floor(records)
     if records.count > mostInMatrix, let background = LazyGroups.background(ceilings, model) {
@@ -57,13 +61,15 @@ struct Clusterer {
       for (first, second) in cannotLinks { lazy.forbid(first, second) }
       let contradicted = mustLinks.sorted(by: <).filter { !lazy.join(memberOf: $0.0, memberOf: $0.1, evidence: evidence) }
       lazy.agglomerate(evidence: evidence)
-      return (lazy.groups, contradicted)
+      return (lazy.groups, contradicted, nil)
     }
-    var matrix = GroupMatrix(ceilings, floor, model: model, watch: watch)
+    let isFree = mustLinks.isEmpty && cannotLinks.isEmpty && watch == nil
+    var matrix = GroupMatrix(ceilings, floor, model: model, former: isFree ? former : nil, watch: watch)
     for (first, second) in cannotLinks { matrix.forbid(first, second) }
     let contradicted = mustLinks.sorted(by: <).filter { !matrix.join(memberOf: $0.0, memberOf: $0.1, evidence: evidence) }
     matrix.agglomerate(evidence: evidence)
-    return (matrix.groups(), contradicted)
+    let joins = matrix.joins
+    return (matrix.groups(), contradicted, isFree ? joins : nil)
   }
 
   private func compareAll(

@@ -24,6 +24,13 @@ struct GroupMatrix: ~Copyable {
   /// By pair of nodes: where its evidence stands, -1 when it was not compared.
   private let places: UnsafeMutablePointer<Int32>
   private var found: [Evidence] = []
+  private var former: [FormerJoins.Join]
+  private var nextFormer = 0
+  /// By first member of a group: false as long as what it joins with among others of that kind is known from before. Two such groups have
+  /// no pair.
+  private var isOpen: [Bool]
+  /// All joins, in their order.
+  private(set) var joins: [FormerJoins.Join] = []
 
   private static let none: Int32 = -1
 
@@ -44,14 +51,21 @@ struct GroupMatrix: ~Copyable {
     }
   }
 
-  /// - Parameter floor: of the same records.
-  init(_ ceilings: consuming EvidenceCeilings, _ floor: EvidenceFloor?, model: MatchModel, watch: ((Clusterer.Join) -> Void)?) {
+  /// - Parameters:
+  ///   - floor: of the same records.
+  ///   - former: nothing may be forbidden, decided or watched with it.
+  init(
+    _ ceilings: consuming EvidenceCeilings, _ floor: EvidenceFloor?, model: MatchModel, former: FormerJoins?,
+    watch: ((Clusterer.Join) -> Void)?
+  ) {
     let count = ceilings.count
     self.count = count
     self.ceilings = ceilings
     self.floor = floor
     self.model = model
     self.watch = watch
+    self.former = former?.joins ?? []
+    isOpen = former?.isOther ?? Array(repeating: true, count: count)
     leader = (0..<Int32(count)).map { $0 }
     last = leader
     next = Array(repeating: Self.none, count: count)
@@ -63,9 +77,8 @@ struct GroupMatrix: ~Copyable {
     weights = .allocate(capacity: count * count)
     weights.initialize(repeating: .min, count: count * count)
     for second in 1..<count {
-      for first in 0..<second {
-        let ceiling = self.ceilings(first, second)
-        (pairs + Self.place(first, second)).initialize(to: Pair(ceiling: ceiling))
+      for first in 0..<second where isOpen[first] || isOpen[second] {
+        (pairs + Self.place(first, second)).initialize(to: Pair(ceiling: self.ceilings(first, second)))
         weigh(first, second)
       }
     }
@@ -115,7 +128,7 @@ struct GroupMatrix: ~Copyable {
     let (one, other) = (find(first), find(second))
     guard one != other else { return true }
     guard !pair(one, other).pointee.isForbidden else { return false }
-    join(min(one, other), max(one, other), isDecided: true, evidence)
+    join(min(one, other), max(one, other), weight: 0, isDecided: true, evidence)
     return true
   }
 
@@ -123,17 +136,81 @@ struct GroupMatrix: ~Copyable {
 
   mutating func agglomerate(evidence: Clusterer.PairEvidence) {
     for group in 0..<count where leader[group] == group { refresh(group) }
-    while let strongest = strongestGroup() {
-      let partner = Int(bestPartner[strongest])
+    while true {
+      let former = nextFormerJoin()
+      let strongest = strongestGroup()
+      if let former, strongest == nil || isAhead(of: strongest!, former) {
+        nextFormer += 1
+        join(Int(former.kept), Int(former.gone), weight: former.weight, isDecided: false, evidence)
+        settle(Int(former.kept), gone: Int(former.gone))
+        continue
+      }
+      guard let strongest else { return }
+      let (partner, weight) = (Int(bestPartner[strongest]), bestWeight[strongest])
       guard pair(strongest, partner).pointee.state == .exact else {
         compare(strongest, partner, evidence)
         refresh(strongest)
         continue
       }
-      join(strongest, partner, isDecided: false, evidence)
-      refresh(strongest)
-      for group in 0..<partner where leader[group] == group && group != strongest { update(group, joined: strongest, gone: partner) }
+      open(strongest)
+      open(partner)
+      join(strongest, partner, weight: weight, isDecided: false, evidence)
+      settle(strongest, gone: partner)
     }
+  }
+
+  /// Brings what is known of best partners in line with a join.
+  private mutating func settle(_ kept: Int, gone: Int) {
+    refresh(kept)
+    for group in 0..<gone where leader[group] == group && group != kept { update(group, joined: kept, gone: gone) }
+  }
+
+  /// What joined next among the groups that are as they were.
+  private mutating func nextFormerJoin() -> FormerJoins.Join? {
+    while nextFormer < former.count {
+      let join = former[nextFormer]
+      if isAsBefore(join.kept) && isAsBefore(join.gone) { return join }
+      // Who is left of the two may join with anybody now.
+      if join.kept >= 0 { open(find(Int(join.kept))) }
+      if join.gone >= 0 { open(find(Int(join.gone))) }
+      nextFormer += 1
+    }
+    return nil
+  }
+
+  private func isAsBefore(_ group: Int32) -> Bool { group >= 0 && leader[Int(group)] == group && !isOpen[Int(group)] }
+
+  private func isAhead(of group: Int, _ join: FormerJoins.Join) -> Bool {
+    if bestWeight[group] != join.weight { return join.weight > bestWeight[group] }
+    let (kept, gone) = (Int(join.kept), join.gone)
+    return kept < group || kept == group && gone < bestPartner[group]
+  }
+
+  /// From now on a group is compared with all others.
+  private mutating func open(_ group: Int) {
+    guard !isOpen[group] else { return }
+    isOpen[group] = true
+    for other in 0..<count where leader[other] == other && other != group && !isOpen[other] {
+      pair(group, other).initialize(to: Pair(ceiling: ceiling(group, other)))
+      weigh(min(group, other), max(group, other))
+      if other < group { improve(other, by: group) }
+    }
+    refresh(group)
+  }
+
+  /// What two groups of which no nodes were compared can be worth.
+  private func ceiling(_ one: Int, _ other: Int) -> EvidenceCeiling {
+    var ceiling = ceilings(one, other)
+    var node = Int32(one)
+    while node != Self.none {
+      var otherNode = Int32(other)
+      while otherNode != Self.none {
+        ceiling.merge(ceilings(Int(node), Int(otherNode)))
+        otherNode = next[Int(otherNode)]
+      }
+      node = next[Int(node)]
+    }
+    return ceiling
   }
 
   /// The first of the strongest.
@@ -155,20 +232,25 @@ struct GroupMatrix: ~Copyable {
   private mutating func update(_ group: Int, joined: Int, gone: Int) {
     let partner = Int(bestPartner[group])
     if partner == gone || partner == joined { return refresh(group) }
-    guard group < joined else { return }
-    let weight = weights[group * count + joined]
-    if weight > bestWeight[group] || weight == bestWeight[group] && weight != .min && joined < partner {
-      bestPartner[group] = Int32(joined)
+    if group < joined { improve(group, by: joined) }
+  }
+
+  /// - Parameter other: comes after the group.
+  private mutating func improve(_ group: Int, by other: Int) {
+    let weight = weights[group * count + other]
+    if weight > bestWeight[group] || weight == bestWeight[group] && weight != .min && other < bestPartner[group] {
+      bestPartner[group] = Int32(other)
       bestWeight[group] = weight
     }
   }
 
-  private mutating func join(_ kept: Int, _ gone: Int, isDecided: Bool, _ evidence: Clusterer.PairEvidence) {
+  private mutating func join(_ kept: Int, _ gone: Int, weight: Int32, isDecided: Bool, _ evidence: Clusterer.PairEvidence) {
+    joins.append(.init(kept: Int32(kept), gone: Int32(gone), weight: weight))
     if let watch {
       while pair(kept, gone).pointee.state != .exact { compare(kept, gone, evidence) }
       watch(.init(kept: kept, gone: gone, evidence: known(kept, gone), isDecided: isDecided))
     }
-    for other in 0..<count where leader[other] == other && other != kept && other != gone {
+    for other in 0..<count where leader[other] == other && other != kept && other != gone && (isOpen[kept] || isOpen[other]) {
       let (mine, theirs) = (pair(kept, other), pair(gone, other))
       mine.pointee.ceiling.merge(theirs.pointee.ceiling)
       mine.pointee.state = .untouched

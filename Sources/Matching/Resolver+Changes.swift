@@ -30,7 +30,7 @@ extension Resolver {
     let isShared = !links.names(keyHash) && isJoinable(record)
     if isShared, let node = node(ofContent: record) {
       remember(node)
-      if rows.addMember(node, id, keyHash) { touch(node) } else { work.renamed.append(node) }
+      if rows.addMember(node, id, keyHash) { change(node) } else { work.renamed.append(node) }
       store.remove(place)
       return
     }
@@ -100,7 +100,7 @@ extension Resolver {
     let node = rows.members[member].pointee.node
     guard rows.hasOneMember(node) else {
       remember(node)
-      if rows.removeMember(member) { touch(node) } else { work.renamed.append(node) }
+      if rows.removeMember(member) { change(node) } else { work.renamed.append(node) }
       return
     }
     loosen(node)
@@ -114,6 +114,7 @@ extension Resolver {
     rows.forEachMate(node) { touch($0) }
     rows.leaveCluster(node)
     rows.remove(node)
+    logs.forget(node)
   }
 
   /// Takes a node out of its pairs. What was tied to it has to be clustered again.
@@ -165,6 +166,14 @@ extension Resolver {
   private func markFresh(_ node: Int32) {
     rows[node].pointee.flags.insert(.isFresh)
     work.fresh.append(node)
+  }
+
+  /// Says that what a node is worth to others may have changed, so its component has to be clustered again.
+  func change(_ node: Int32) {
+    touch(node)
+    guard !rows[node].pointee.flags.contains(.isOther) else { return }
+    rows[node].pointee.flags.insert(.isOther)
+    work.other.append(node)
   }
 
   /// Says that a node's component has to be clustered again.

@@ -86,20 +86,34 @@ extension Resolver {
   }
 
   private func groups(of part: Components.Part, _ delta: inout PartitionDelta) -> [[Int32]] {
-    guard part.nodes.count > 1 else { return [part.nodes] }
+    guard part.nodes.count > 1 else {
+      logs.forget(part.nodes[0])
+      return [part.nodes]
+    }
     let ordered = inOrder(part.nodes)
     guard !part.isOversized else {
+      for node in ordered { logs.forget(node) }
       for node in ordered { rows.forEachMember(node) { delta.oversized.append($0.id) } }
       return ExclusiveGroups.groups(ordered, record: view)
     }
     let views = ordered.map(view)
     let (must, cannot) = decisions(among: ordered)
-    let result = clusterer.groups(of: views, mustLinks: must.map(\.pair), cannotLinks: cannot.map(\.pair)) { first, second in
+    let result = clusterer.groups(
+      of: views, mustLinks: must.map(\.pair), cannotLinks: cannot.map(\.pair), former: logs.former(ordered, isOther: isOther)
+    ) { first, second in
       comparison.evidence(views[first], views[second])
+    }
+    if let joins = result.joins {
+      logs.set(ordered, joins.map { .init(kept: ordered[Int($0.kept)], gone: ordered[Int($0.gone)], weight: $0.weight) })
+    } else {
+      for node in ordered { logs.forget(node) }
     }
     for pair in result.contradicted { delta.contradicted += must.filter { $0.pair == pair }.map(\.link) }
     return result.groups.map { group in group.map { ordered[$0] } }
   }
+
+  /// True when a node may be worth something else than before the batch.
+  private func isOther(_ node: Int32) -> Bool { !rows[node].pointee.flags.isDisjoint(with: [.isNew, .isOther]) }
 
   /// Content first, then the smallest key: an order that no history can change.
   func order(_ node: Int32) -> (UInt64, UInt64) { (view(node).contentHash, rows.smallestMember(node).pointee.keyHash) }

@@ -2,7 +2,7 @@ import Model
 
 extension Resolver {
   /// Rises whenever an image is laid out in another way, rows, lists and records included.
-  public static let imageVersion: UInt64 = 3
+  public static let imageVersion: UInt64 = 4
 
   /// Hands out the whole index as bytes, in order. They can be read on machines of the same byte order only, and only by a resolver with
   /// the same model: whoever keeps them has to know that.

@@ -40,6 +40,8 @@ extension Resolver {
 
   /// Looks again at the pairs of nodes that carry a key which became generic, or active again, or changed its level.
   func settleStandings() {
+    // The nodes of a cluster are pairs of each other, and carry several of the keys: the keys of each are wanted several times.
+    var keysOfNode: [Int32: [MatchKey]] = [:]
     for (key, before) in work.standings {
       let after = postings.standing(key)
       guard after != before else { continue }
@@ -47,13 +49,13 @@ extension Resolver {
       postings.forEachNode(key) { holders.append($0) }
       if after.level != before.level {
         // All pairs of a component are scored, so what its nodes share is worth something else now.
-        for node in holders where rows[node].pointee.edges != 0 || !links.isEmpty { touch(node) }
+        for node in holders where rows[node].pointee.edges != 0 || !links.isEmpty { change(node) }
       }
       let isWorthLess = (after.level > before.level) == (model.weights.perHolderLevel.units >= 0)
       if after.isActive, !before.isActive || after.level != before.level && !isWorthLess {
         compareAll(holders)
       } else if after.isActive || after.level == before.level || isWorthLess {
-        compareAgain(holders)
+        compareAgain(holders, isWorthTheSame: after.level == before.level, &keysOfNode)
       } else {
         compareEverywhere(holders)
       }
@@ -70,7 +72,8 @@ extension Resolver {
   }
 
   /// The key does less than before: only pairs that are there can go.
-  private func compareAgain(_ holders: [Int32]) {
+  /// - Parameter isWorthTheSame: to the pairs that another key brings together.
+  private func compareAgain(_ holders: [Int32], isWorthTheSame: Bool, _ keysOfNode: inout [Int32: [MatchKey]]) {
     met.removeAll()
     for node in holders { _ = met.insert(node) }
     var pairs: [(Int32, Int32)] = []
@@ -79,10 +82,9 @@ extension Resolver {
         if node < edge.node, met.contains(edge.node), !isNew(node, edge.node) { pairs.append((node, edge.node)) }
       }
     }
-    // The nodes of a cluster are pairs of each other: the keys of each are wanted several times.
-    var keysOfNode: [Int32: [MatchKey]] = [:]
     for (one, other) in pairs {
       let areCandidates = shareActiveKey(keys(of: one, &keysOfNode), keys(of: other, &keysOfNode))
+      if areCandidates && isWorthTheSame { continue }
       setEdge(one, other, areCandidates ? comparison.weight(view(one), view(other), atLeast: model.floor) : nil)
     }
   }

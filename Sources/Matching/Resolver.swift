@@ -68,6 +68,7 @@ public final class Resolver {
   let edges: EdgeLists
   var links = Links()
   var nextCluster: UInt32 = 0
+  var logs = JoinLogs()
 
   let comparison: Comparison<Postings>
   let plain: Comparison<NoReputation>
@@ -86,6 +87,8 @@ public final class Resolver {
     var fresh: [Int32] = []
     /// Nodes whose component has to be clustered again.
     var touched: [Int32] = []
+    /// Nodes whose pairs may be worth something else.
+    var other: [Int32] = []
     /// Nodes that got or lost a member, and nothing else.
     var renamed: [Int32] = []
     /// Keys that stand otherwise than before the batch, with how they stood.
@@ -96,7 +99,10 @@ public final class Resolver {
     var told: Set<UInt32> = []
   }
 
-  public init(model: MatchModel = MatchModel()) {
+  public convenience init(model: MatchModel = MatchModel()) { self.init(model: model, leastLazy: Clusterer.leastLazy) }
+
+  /// - Parameter leastLazy: as ``Clusterer`` takes it.
+  init(model: MatchModel, leastLazy: Int) {
     self.model = model
     store = RecordStore(usesLargePages: true)
     rows = NodeRows()
@@ -104,7 +110,7 @@ public final class Resolver {
     edges = EdgeLists()
     comparison = Comparison(model: model, reputation: postings)
     plain = Comparison(model: model, reputation: NoReputation())
-    clusterer = Clusterer(model: model)
+    clusterer = Clusterer(model: model, leastLazy: leastLazy)
     rarities = Frequencies.Reader(model.frequencies)
   }
 
@@ -135,6 +141,8 @@ public final class Resolver {
 
   private func endBatch() {
     for node in work.fresh { rows[node].pointee.flags.remove(.isNew) }
+    for node in work.other { rows[node].pointee.flags.remove(.isOther) }
+    work.other.removeAll(keepingCapacity: work.other.count < 1_000)
     work.fresh.removeAll(keepingCapacity: work.fresh.count < 1_000)
     work.touched.removeAll(keepingCapacity: work.touched.count < 1_000)
     work.renamed.removeAll()
@@ -161,6 +169,6 @@ public final class Resolver {
 
   /// Bytes of memory that records and index take.
   public var byteCount: (records: Int, index: Int) {
-    (store.byteCount, rows.byteCount + postings.byteCount + edges.byteCount)
+    (store.byteCount, rows.byteCount + postings.byteCount + edges.byteCount + logs.byteCount)
   }
 }

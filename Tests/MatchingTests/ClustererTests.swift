@@ -71,6 +71,68 @@ struct ClustererTests {
     withExtendedLifetime(component) {}
   }
 
+  @Test("following what joined before gives the same groups and joins", arguments: 1...(isHeavy ? UInt64(800) : 80))
+  func former(seed: UInt64) {
+    var random = SeededGenerator(seed: seed)
+    let records = Self.records(seed: seed, count: Int.random(in: 6...90, using: &random))
+    let model = Self.model(seed: seed, Self.records(seed: seed, count: 300))
+    let component = Component(records, model)
+    let comparison = Comparison(model: model, reputation: NoReputation())
+    let clusterer = Clusterer(model: model, leastLazy: 0)
+    func cluster(_ nodes: [Int], _ former: FormerJoins?) -> (groups: [[Int]], joins: [FormerJoins.Join]?) {
+      let views = component.views
+      let result = clusterer.groups(of: nodes.map { views[$0] }, former: former) {
+        comparison.evidence(views[nodes[$0]], views[nodes[$1]])
+      }
+      return (result.groups, result.joins)
+    }
+    // In each step some come, some go, and of some nobody knows whether they are what they were.
+    var nodes = records.indices.filter { _ in Int.random(in: 0..<3, using: &random) > 0 }
+    var joins = cluster(nodes, nil).joins
+    for step in 0..<6 {
+      var next = Set(nodes)
+      for _ in 0..<Int.random(in: 1...3, using: &random) {
+        let node = records.indices.randomElement(using: &random)!
+        if next.insert(node).inserted == false { next.remove(node) }
+      }
+      let present = next.sorted()
+      func place(_ node: Int32) -> Int32 { present.firstIndex(of: nodes[Int(node)]).map { Int32($0) } ?? -1 }
+      let former = joins.map { joins in
+        FormerJoins(
+          joins: joins.map { .init(kept: place($0.kept), gone: place($0.gone), weight: $0.weight) },
+          isOther: present.map { node in !nodes.contains(node) || Int.random(in: 0..<20, using: &random) == 0 })
+      }
+      let (with, without) = (cluster(present, former), cluster(present, nil))
+      #expect(with.groups == without.groups, "seed \(seed), step \(step)")
+      #expect(with.joins == without.joins, "seed \(seed), step \(step)")
+      (nodes, joins) = (present, with.joins)
+    }
+    withExtendedLifetime(component) {}
+  }
+
+  @Test("a record that is new costs little where the others were clustered before")
+  func newRecord() {
+    let records = Self.records(seed: 5, count: 80)
+    let model = Self.model(seed: 5, records)
+    let component = Component(records, model)
+    let comparison = Comparison(model: model, reputation: NoReputation())
+    let views = component.views
+    var compared = 0
+    func joins(_ count: Int, _ former: FormerJoins?) -> [FormerJoins.Join]? {
+      compared = 0
+      return Clusterer(model: model).groups(of: Array(views[..<count]), former: former) {
+        compared += 1
+        return comparison.evidence(views[$0], views[$1])
+      }.joins
+    }
+    let all = joins(views.count, nil)
+    let comparedAnew = compared
+    let former = joins(views.count - 1, nil).map { FormerJoins(joins: $0, isOther: views.indices.map { $0 == views.count - 1 }) }
+    #expect(joins(views.count, former) == all && former != nil)
+    #expect(compared * 4 < comparedAnew, "\(compared) of \(comparedAnew)")
+    withExtendedLifetime(component) {}
+  }
+
   @Test("a chain whose nodes all belong together is not compared pair by pair", arguments: [0, Int.max])
   func chain(mostInMatrix: Int) {
     // Given name and phone are shared with one neighbour, surname and mail address with the other.

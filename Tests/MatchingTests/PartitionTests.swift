@@ -1,7 +1,8 @@
-import Matching
 import Model
 import Seeding
 import Testing
+
+@testable import Matching
 
 /// C2 and C8: the partition is a function of live records, decisions and model, and two implementations agree on it.
 @Suite("The partition")
@@ -20,6 +21,36 @@ struct PartitionTests {
       #expect(resolver.partition == slow.partition, "seed \(seed), step \(step)")
       known = Self.replacing(delta, in: known, seed: seed)
       #expect(known == resolver.partition, "the deltas of seed \(seed) do not add up at step \(step)")
+    }
+  }
+
+  @Test("of large components equals what a new resolver finds, however often they changed", arguments: 0..<UInt64(isHeavy ? 300 : 30))
+  func large(seed: UInt64) {
+    var history = RandomHistory(seed: 900 + seed)
+    var model = MatchModel()
+    if seed % 3 == 1 { for kind in MatchKey.Kind.allCases { model.caps[kind] = 6 } }
+    let resolver = Resolver(model: model, leastLazy: 0)
+    var live: [Int64: MatchRecord] = [:]
+    for step in 0..<25 {
+      let changes = history.changes(count: Int.random(in: 1...4, using: &history.random), records: 60).filter { change in
+        switch change {
+        // Components with decisions are clustered anew.
+        case .link, .unlink: seed % 5 == 0 && step == 12
+        default: true
+        }
+      }
+      let arrivals = step == 0 ? (1...40).map { MatchChange.upsert(history.record(Int64($0))) } : []
+      _ = resolver.apply(arrivals + changes)
+      for change in arrivals + changes {
+        switch change {
+        case .upsert(let record): live[record.id] = record
+        case .remove(let id): live[id] = nil
+        default: break
+        }
+      }
+      let anew = Resolver(model: model, leastLazy: .max)
+      _ = anew.apply(live.values.map { .upsert($0) } + resolver.linksInForce.flatMap { Array(repeating: .link($0.key), count: $0.value) })
+      #expect(resolver.partition == anew.partition, "seed \(seed), step \(step)")
     }
   }
 

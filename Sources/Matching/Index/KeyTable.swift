@@ -2,7 +2,7 @@ import Kernels
 
 /// From keys to references, in entries of eight bytes, eight to a bucket: a key is looked up in one line of memory.
 ///
-/// A key is 52 bits, scrambled so that all are equally random. Its first ten bits name a segment, which grows by itself, so that growing
+/// A key is 52 bits, scrambled so that all are equally random. Its first twelve bits name a segment, which grows by itself, so that growing
 /// never stops the index for long; what the place of its bucket does not say about the rest stands in the entry.
 ///
 ///     entry = reference + 1 | distance from the home bucket | rest of the key
@@ -26,7 +26,7 @@ final class KeyTable: @unchecked Sendable {
   }
 
   private static let segmentCount = 1 << Int(segmentBits)
-  private static let segmentBits: UInt64 = 10
+  private static let segmentBits: UInt64 = 12
   private static let restBits = MatchKey.bits - segmentBits
   private static let distanceBits: UInt64 = 4
   private static let bucketSize = 8

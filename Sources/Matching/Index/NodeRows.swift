@@ -23,6 +23,8 @@ struct NodeRow: BitwiseCopyable {
     static let isNew = Flags(rawValue: 8)
     /// Its component has to be clustered again.
     static let isTouched = Flags(rawValue: 16)
+    /// Its pairs may be worth something else since this batch, or its place in content order is another one.
+    static let isOther = Flags(rawValue: 32)
   }
 }
 
