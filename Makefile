@@ -27,7 +27,7 @@ define install
 	fi
 endef
 
-.PHONY: help deps deps-test deps-gates deps-bench build demo test test-heavy test-peers gates bench hostile format lint clean
+.PHONY: help deps deps-test deps-gates deps-bench build demo test test-heavy test-peers fuzz gates bench hostile format lint clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -63,6 +63,10 @@ test-heavy: deps-test test-peers ## the long fuzz and crash counts, and the heav
 
 test-peers: deps-bench build ## play WeChat, WeCom and a webhook sender against a daemon, by implementations that are not ours
 	Tests/Peers/run
+
+fuzz: deps-test ## fuzz every parser, KINDRED_FUZZ_SECONDS of processor time each (1200)
+	swift build --build-tests
+	Tests/Fuzz/run
 
 gates: deps-gates ## count the instructions of the kernels against their limits
 	Benchmarks/kernels/gates

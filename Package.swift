@@ -64,7 +64,7 @@ let package = Package(
     .target(name: "Matching", dependencies: ["Model", "Normalization", "Kernels"], swiftSettings: whole),
     .target(name: "Mapping", dependencies: ["Model", "Configuration", "Formats", "Normalization", "CRE2"], swiftSettings: whole),
     .target(name: "Mastering", dependencies: ["Model", "Matching"], swiftSettings: optimised),
-    .target(name: "Connecting", dependencies: ["Model", "Configuration", "Formats"], swiftSettings: optimised),
+    .target(name: "Connecting", dependencies: ["Model", "Configuration", "Formats", "CCurl"], swiftSettings: optimised),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: optimised),
     .target(name: "Storing", dependencies: ["Model", "SQLite"], swiftSettings: optimised),
     .target(
@@ -105,7 +105,7 @@ let package = Package(
     .testTarget(name: "MatchingTests", dependencies: ["Matching", "Seeding"], swiftSettings: optimised),
     .testTarget(name: "MappingTests", dependencies: ["Mapping", "Seeding", "TestDigests"], swiftSettings: strict),
     .testTarget(name: "MasteringTests", dependencies: ["Mastering", "Seeding"], swiftSettings: strict),
-    .testTarget(name: "ConnectingTests", dependencies: ["Connecting", "TestDigests"], swiftSettings: strict),
+    .testTarget(name: "ConnectingTests", dependencies: ["Connecting", "Seeding", "TestDigests"], swiftSettings: strict),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite", "CrashDisk"], swiftSettings: strict),
     .testTarget(name: "StoringTests", dependencies: ["Storing", "CrashDisk", "Seeding"], swiftSettings: strict),
     .testTarget(name: "HubTests", dependencies: ["Hub", "CrashDisk", "Seeding", "TestDigests"], swiftSettings: strict),

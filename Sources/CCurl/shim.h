@@ -33,12 +33,12 @@ static inline CURLcode kindred_curl_set_sender(CURL *handle, CURLoption option,
   return curl_easy_setopt(handle, option, function);
 }
 
-// CURLOPT_XFERINFOFUNCTION: asked about once a second; anything but 0 ends the transfer.
-static inline CURLcode kindred_curl_set_progress(CURL *handle, CURLoption option,
-                                                 int (*function)(void *, curl_off_t, curl_off_t, curl_off_t, curl_off_t)) {
+// CURLOPT_OPENSOCKETFUNCTION: makes the socket for an address, or refuses with CURL_SOCKET_BAD.
+static inline CURLcode kindred_curl_set_opener(CURL *handle, CURLoption option,
+                                               curl_socket_t (*function)(void *, curlsocktype, struct curl_sockaddr *)) {
   return curl_easy_setopt(handle, option, function);
 }
 
-static inline CURLcode kindred_curl_get_long(CURL *handle, CURLINFO info, long *value) {
-  return curl_easy_getinfo(handle, info, value);
+static inline CURLMcode kindred_curl_multi_set_long(CURLM *handle, CURLMoption option, long value) {
+  return curl_multi_setopt(handle, option, value);
 }

@@ -42,6 +42,8 @@ public struct HubFile: Hashable, Sendable {
   public var cut = Cut.balanced
   /// A model that `kindred train` wrote, beside `hub.yaml`; nil is the shipped one.
   public var model: String?
+  /// Where people are told that something is wrong.
+  public var alerts: [AlertChannel] = []
 
   /// Where the value of each key stands in the file; keys that have their defaults are not here.
   public var places: [String: SourceSpan] = [:]
@@ -64,6 +66,7 @@ public struct HubFile: Hashable, Sendable {
       hub.cut = Cut(rawValue: cut) ?? .balanced
     }
     if let node = reader.optional("model") { hub.model = reader.text(node, of: "model") }
+    hub.readAlerts(&reader)
     reader.refuseUnknownKeys()
     for entry in root.entries ?? [] { hub.places[entry.key] = entry.value.span }
     let diagnostics = reader.diagnostics.sorted { $0.span.start < $1.span.start }
@@ -87,6 +90,16 @@ public struct HubFile: Hashable, Sendable {
       return
     }
     maximumBody = bytes
+  }
+
+  private mutating func readAlerts(_ reader: inout MappingReader) {
+    guard let node = reader.optional("alerts"), !node.isNull else { return }
+    guard let items = node.items else {
+      reader.report(
+        "list-expected", "\"alerts\" must be a list of places to tell.", at: node.span, hint: "For example - {to: wecom, url: …}.")
+      return
+    }
+    alerts = items.compactMap { AlertChannel.read($0, &reader) }
   }
 
   private mutating func readTrust(_ reader: inout MappingReader) {

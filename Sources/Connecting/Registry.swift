@@ -2,22 +2,6 @@ import Configuration
 import Formats
 import Model
 
-/// A connector that is ready to work, by its role.
-public enum Connector: Sendable {
-  case source(any Source)
-  case receiver(any Receiver)
-  case target(any Target)
-
-  /// As ``Source/check()``.
-  public func check() async -> [Finding] {
-    switch self {
-    case .source(let source): await source.check()
-    case .receiver(let receiver): await receiver.check()
-    case .target(let target): await target.check()
-    }
-  }
-}
-
 /// What a kind is made from: a connector file that was checked.
 public struct ConnectorSetup: Sendable {
   public var name: String
@@ -55,16 +39,24 @@ public struct Registry: Sendable {
 
   public init() {}
 
-  /// All kinds that ship with the hub.
-  public static let standard: Registry = {
+  /// All kinds that ship with the hub; those that call other systems share one client.
+  public static let standard = shipped(web: WebClient())
+
+  static func shipped(web: any WebExchange) -> Registry {
     var registry = Registry()
-    registry.add(Files.kind) { .source(Files($0)) }
-    registry.add(ERPPush.kind) { .receiver(ERPPush($0)) }
-    registry.add(WeChat.kind) { .receiver(WeChat($0)) }
-    registry.add(WeCom.kind) { .receiver(WeCom($0)) }
-    registry.add(Webhook.kind) { .receiver(Webhook($0)) }
+    registry.add(Files.kind) { Connector(Files($0)) }
+    registry.add(ERPPush.kind) { Connector(ERPPush($0)) }
+    registry.add(WeChat.kind) { setup in
+      let wechat = WeChat(setup, web: web)
+      return Connector(wechat, as: wechat.roles)
+    }
+    registry.add(WeCom.kind) { setup in
+      let wecom = WeCom(setup, web: web)
+      return Connector(wecom, as: wecom.roles)
+    }
+    registry.add(Webhook.kind) { Connector(Webhook($0)) }
     return registry
-  }()
+  }
 
   /// A kind of a name that is there already takes its place.
   public mutating func add(_ kind: KindDescription, make: @escaping Factory) {
@@ -75,6 +67,12 @@ public struct Registry: Sendable {
   public var kinds: [KindDescription] { entries.map(\.kind) }
 
   public func kind(_ name: String) -> KindDescription? { entries.first { $0.kind.name == name }?.kind }
+
+  /// The streams that a connector can have: those that its file lists, and those that its kind has anyway.
+  public func streamNames(of file: ConnectorFile) -> [String] {
+    let listed = file.streams.map(\.name)
+    return listed + (kind(file.kind)?.fixedStreams ?? []).filter { !$0.isOptional }.map(\.name).filter { !listed.contains($0) }
+  }
 
   /// Everything that is wrong with a connector file besides its own shape, which ``ConnectorFile`` checked:
   /// `unknown-kind`, `no-streams`, `unknown-stream`, `unknown-format`, `encoding-unknown`, and those of `Options.check`.

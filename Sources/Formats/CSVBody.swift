@@ -20,13 +20,16 @@ struct CSVBody {
   /// - Throws: `csv-empty`, `csv-header`, `csv-columns`, `encoding-unknown`.
   init(_ body: [UInt8], encoding label: String?, context given: ReadContext) throws(Fault) {
     var (body, context) = (body, given)
-    let startsWithHeader = given.columns != nil && given.header != nil && given.firstRow == 1
-    if startsWithHeader, let row = given.header {
-      body = row + body
-      context.header = nil
-    } else if given.columns != nil, given.header != nil {
-      // The row that was taken for a header is the first one.
-      context.firstRow += 1
+    if given.columns != nil, let rows = given.beginning ?? given.header {
+      // What was taken for titles and a header are the first rows.
+      let extent = try Self.extent(of: rows, encoding: label, file: given.file)
+      if given.firstRow == 1 {
+        body = rows + body
+        context.header = nil
+        context.firstLine -= extent.lines
+      } else {
+        context.firstRow += extent.records
+      }
     }
     let prefix = context.header ?? []
     let source = try SourceBytes(body, label: label, detecting: prefix.isEmpty ? body[...] : (prefix + body)[...])
@@ -47,11 +50,27 @@ struct CSVBody {
     header = try Self.header(bytes, decoder, context)
     let outline = header.outline
     start = context.columns == nil ? outline.length : outline.start
-    let linesBefore = context.columns == nil ? outline.lines : startsWithHeader ? outline.line - outline.lines : outline.line
-    firstLine = context.firstLine + linesBefore
+    firstLine = context.firstLine + (context.columns == nil ? outline.lines : outline.line)
     if let bad = replacements.first, bad < start {
       throw Fault("csv-header", "The header row is not valid \(encoding.name).", at: Location(file: context.file, line: 1))
     }
+  }
+
+  /// How many records and lines there are in front of the body.
+  private static func extent(of rows: [UInt8], encoding label: String?, file: String?) throws(Fault) -> (records: Int, lines: Int) {
+    let source = try SourceBytes(rows, label: label, detecting: rows[...])
+    let isGB18030 = source.currentEncoding == .gb18030
+    let found = source.bytes.withUnsafeBufferPointer { bytes in
+      Result { () throws(Fault) -> CSVFirstRecords? in
+        let outline = try CSVHeader.outline(bytes, isGB18030: isGB18030, isFinal: true, hasNames: false, file: file)
+        return outline.map {
+          let scanner = CSVScanner(delimiter: $0.delimiter, isGB18030: isGB18030)
+          return CSVFirstRecords(bytes, from: $0.opening, scanner: scanner, count: .max, isFinal: true)
+        }
+      }
+    }
+    guard let records = try found.get()?.candidates, let last = records.last else { return (0, 0) }
+    return (records.count, last.line + last.record.lines)
   }
 
   private static func header(_ bytes: ArraySlice<UInt8>, _ decoder: TextDecoder, _ context: ReadContext) throws(Fault) -> CSVHeader {

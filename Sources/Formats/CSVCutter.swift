@@ -7,6 +7,10 @@ struct CSVCutter {
   private let row: CSVRow
   /// The row that is being decoded.
   private let aside = TextBuffer()
+  /// Becomes ``CSVRun/side``.
+  private var side = TextBuffer(capacity: 0)
+  /// See ``CSVRun/Shift``.
+  private var shift = 0
   private var run = CSVRun()
   /// The end of the part when all of it is known to be text that needs no decoding; otherwise 0.
   private var plainEnd = 0
@@ -40,7 +44,7 @@ struct CSVCutter {
     if body.currentEncoding == .gb18030 {
       // Nearly all rows go aside, each character of two bytes becomes one of three.
       run.moved.reserveCapacity(capacity)
-      run.side.reserveCapacity(part.count * 3 / 2 + capacity)
+      side = TextBuffer(capacity: part.count * 3 / 2 + capacity + 65_536)
     }
     run.ends = Array(unsafeUninitializedCapacity: capacity * width) { ends, endCount in
       run.starts = Array(unsafeUninitializedCapacity: capacity) { starts, count in
@@ -51,6 +55,7 @@ struct CSVCutter {
       endCount = run.starts.count * width
     }
     run.reread = scanner.reread - before
+    if side.count > 0 { run.side = side.finish() }
   }
 
   private mutating func cut(from: Int, to: Int, _ rows: inout CSVRowBuffers) {
@@ -77,6 +82,7 @@ struct CSVCutter {
     rows.ends[rows.next &+ line.column] = UInt32(truncatingIfNeeded: end &- line.start)
     let isPlain = isRow(line.start, end)
     if isPlain, !line.hasDoubledQuotes {
+      run.put(rows.count, on: run.lines + line.skipped, shift: &shift)
       rows.append(line.start)
     } else {
       guard isPlain || body.currentEncoding == .gb18030, end - line.start <= Self.longestRow, moveAside(line, end, &rows) else {
@@ -102,25 +108,32 @@ struct CSVCutter {
       aside.append(0)
       from = to + 1
     }
-    append(aside.bytes, from: line.start, &rows)
+    appendAside(line.start..<end, line: run.lines + line.skipped, &rows)
     return true
   }
 
   private mutating func decodeAside(
     _ line: CSVLines.Line, _ end: Int, _ ends: UnsafeMutableBufferPointer<UInt32>, _ rows: inout CSVRowBuffers
   ) -> Bool {
-    withUnsafeTemporaryAllocation(of: UInt8.self, capacity: GB18030.room(for: end - line.start) + width) { room in
-      let row = UnsafeBufferPointer(rebasing: bytes[line.start...])
-      guard let written = GB18030.decode(cells: row, ends: ends, to: room) else { return false }
-      append(UnsafeBufferPointer(rebasing: room[..<written]), from: line.start, &rows)
-      return true
-    }
+    let row = UnsafeBufferPointer(rebasing: bytes[line.start...])
+    let room = side.room(GB18030.room(for: end - line.start) + width)
+    guard let written = GB18030.decode(cells: row, ends: ends, to: room) else { return false }
+    append(line.start..<end, line: run.lines + line.skipped, &rows)
+    side.wrote(written)
+    return true
   }
 
-  private mutating func append(_ cells: UnsafeBufferPointer<UInt8>, from start: Int, _ rows: inout CSVRowBuffers) {
+  /// Notes a row that `aside` has.
+  private mutating func appendAside(_ range: Range<Int>, line: Int, _ rows: inout CSVRowBuffers) {
+    append(range, line: line, &rows)
+    side.append(aside.bytes)
+  }
+
+  /// Notes a row that is written to `side` next.
+  private mutating func append(_ range: Range<Int>, line: Int, _ rows: inout CSVRowBuffers) {
+    run.put(rows.count, on: line, shift: &shift)
     rows.append(~run.moved.count)
-    run.moved.append(CSVRun.Moved(origin: start, place: run.side.count))
-    run.side.append(contentsOf: cells)
+    run.moved.append(CSVRun.Moved(origin: range.lowerBound, length: UInt32(range.count), place: side.count))
   }
 
   /// Whether the bytes need no decoding, and are not too many.
@@ -156,9 +169,10 @@ struct CSVCutter {
     if bytes[record.start..<record.end].contains(0) { return .nul }
     if isInPlace {
       outline(record, rows)
+      run.put(rows.count, on: run.lines, shift: &shift)
       rows.append(record.start)
     } else {
-      append(aside.bytes, from: record.start, &rows)
+      appendAside(record.start..<record.end, line: run.lines, &rows)
     }
     return nil
   }

@@ -8,6 +8,8 @@ struct CSVHeader {
     var fields: [CSVScanner.Field]
     /// The line that names the delimiter, from the start of the bytes.
     var opening: Int
+    /// How many records in front of it are titles.
+    var titles: Int
     /// Where the record begins, behind titles and empty lines, and the line there, counted from 0.
     var start: Int
     var line: Int
@@ -53,9 +55,11 @@ struct CSVHeader {
     return isHeader ? best : belowTitles(bytes, best, opening, isGB18030: isGB18030, isFinal: isFinal)
   }
 
-  private static func outline(_ found: CSVFirstRecords.Candidate, _ delimiter: UInt8, _ opening: CSVOpening) -> Outline {
+  private static func outline(
+    _ found: CSVFirstRecords.Candidate, _ delimiter: UInt8, _ opening: CSVOpening, titles: Int = 0
+  ) -> Outline {
     Outline(
-      delimiter: delimiter, fields: found.fields, opening: opening.length, start: found.record.start, line: found.line,
+      delimiter: delimiter, fields: found.fields, opening: opening.length, titles: titles, start: found.record.start, line: found.line,
       length: found.record.next, lines: found.line + found.record.lines)
   }
 
@@ -67,7 +71,7 @@ struct CSVHeader {
       let scanner = CSVScanner(delimiter: delimiter, isGB18030: isGB18030)
       let records = CSVFirstRecords(bytes, from: opening.length, scanner: scanner, count: CSVOpening.lookahead, isFinal: isFinal)
       if records.needsMore { return nil }
-      if let index = records.header(in: bytes) { return outline(records.candidates[index], delimiter, opening) }
+      if let index = records.header(in: bytes) { return outline(records.candidates[index], delimiter, opening, titles: index) }
     }
     return first
   }

@@ -1,3 +1,5 @@
+import Model
+
 /// Turns cells into text.
 struct CSVRow {
   let decoder: TextDecoder
@@ -12,7 +14,7 @@ struct CSVRow {
       return decoder.decode(UnsafeBufferPointer(rebasing: bytes[field.start..<field.end]), readable: bytes.count - field.start)
     }
     buffer.truncate()
-    return append(field, in: bytes, to: buffer) ? String(decoding: buffer.bytes, as: UTF8.self) : nil
+    return append(field, in: bytes, to: buffer) ? knownText(buffer.bytes) : nil
   }
 
   /// Appends the text in UTF-8, or nothing when a byte cannot be decoded, which it says by `false`.

@@ -13,15 +13,16 @@ import Synchronization
 ///
 /// Rows and faults are those of ``ItemReader``.
 public struct CSVRows: Sendable {
-  public var names: [String] { body.header.names }
+  public let names: [String]
   public let count: Int
   /// Records that are no rows, in their order.
   public let faults: [ItemFault]
 
   private let body: CSVBody
   private let runs: [CSVRun]
-  /// The number of the first row of each run.
+  /// The number of the first row of each run, and the line on which the run begins.
   private let firstRows: [Int]
+  private let firstLines: [Int]
 
   /// Cuts on all cores; the result is the same on any number of them.
   ///
@@ -36,11 +37,13 @@ public struct CSVRows: Sendable {
     let body = try CSVBody(bytes, encoding: encoding, context: context)
     let parts = min(cores, (body.bytes.count - body.start) / smallestPart)
     self.body = body
+    names = body.header.names
     (runs, faults) = body.bytes.withUnsafeBufferPointer { buffer in
       let runs = Self.runs(body, buffer, at: Self.boundaries(buffer, from: body.start, parts: parts))
       return (runs, Self.faults(runs, body, buffer))
     }
     firstRows = runs.reduce(into: [0]) { $0.append($0[$0.count - 1] + $1.starts.count) }
+    firstLines = runs.reduce(into: [body.firstLine]) { $0.append($0[$0.count - 1] + $1.lines) }
     count = firstRows[runs.count]
   }
 
@@ -58,25 +61,27 @@ public struct CSVRows: Sendable {
     }
   }
 
-  /// Takes time in proportion to what is in front of the row.
   public func location(of row: Int) -> Location {
-    let number = firstRows.lastIndex { $0 <= row } ?? 0
-    let origin = runs[number].origin(of: row - firstRows[number])
-    return body.location(origin, line: body.firstLine + body.bytes.withUnsafeBufferPointer { lines($0, to: origin) })
+    let (run, own) = place(of: row)
+    return body.location(runs[run].origin(of: own), line: firstLines[run] + runs[run].line(of: own))
   }
 
-  /// The lines between the start of the body and a row.
-  private func lines(_ buffer: UnsafeBufferPointer<UInt8>, to origin: Int) -> Int {
-    guard body.context.isSheet else { return lineBreaks(UnsafeBufferPointer(rebasing: buffer[body.start..<origin])) }
-    var scanner = body.scanner()
-    var (at, lines) = (body.start, 0)
-    while case .record(let record) = scanner.next(buffer, from: at, isFinal: true) {
-      lines += record.skippedLines
-      if record.start >= origin { break }
-      lines += 1
-      at = record.next
-    }
-    return lines
+  /// The bytes of a row without its line break, as ``ItemFault/raw`` has them for damaged ones.
+  public func raw(of row: Int) -> [UInt8] {
+    let (run, own) = place(of: row)
+    return body.bytes.withUnsafeBufferPointer { Array($0[runs[run].range(of: own, width: names.count)]) }
+  }
+
+  /// All rows, when one core has cut them.
+  var onlyRun: CSVRun { runs[0] }
+  /// What rows that stand in their file lie in.
+  var text: ArraySlice<UInt8> { body.bytes }
+
+  /// Its run, and its number there.
+  @inline(__always) private func place(of row: Int) -> (run: Int, row: Int) {
+    if runs.count == 1 { return (0, row) }
+    let run = firstRows.lastIndex { $0 <= row } ?? 0
+    return (run, row - firstRows[run])
   }
 
   // MARK: Cutting
@@ -96,6 +101,7 @@ public struct CSVRows: Sendable {
   }
 
   private static func runs(_ body: CSVBody, _ buffer: UnsafeBufferPointer<UInt8>, at boundaries: [Int]) -> [CSVRun] {
+    guard boundaries.count > 1 else { return [CSVCutter(body, buffer).run(from: boundaries[0], to: buffer.count)] }
     let ends = boundaries.dropFirst() + [buffer.count]
     let shared = Mutex(Array<CSVRun?>(repeating: nil, count: boundaries.count))
     nonisolated(unsafe) let buffer = buffer

@@ -2,9 +2,16 @@
 struct CSVRun: Sendable {
   /// Where a row is.
   struct Moved {
-    /// In the file, and in `side`.
+    /// In the file, with its length there, and in `side`.
     var origin: Int
+    var length: UInt32
     var place: Int
+  }
+
+  /// From a row on: by how much the line on which a row begins is ahead of the row's number, both counted from the start of the run.
+  struct Shift {
+    var row: Int
+    var lines: Int
   }
 
   struct Damaged {
@@ -22,7 +29,9 @@ struct CSVRun: Sendable {
   var ends: [UInt32] = []
   var moved: [Moved] = []
   /// Rows that are not in the file as they are read, in UTF-8.
-  var side: [UInt8] = []
+  var side: FinishedText?
+  /// In ascending order; in front of the first one, row and line are the same.
+  private var shifts: [Shift] = []
   var damaged: [Damaged] = []
   /// Line breaks in the run.
   var lines = 0
@@ -33,18 +42,42 @@ struct CSVRun: Sendable {
 
   func origin(of row: Int) -> Int { starts[row] >= 0 ? starts[row] : moved[~starts[row]].origin }
 
+  /// Where a row is in the file, without its line break.
+  func range(of row: Int, width: Int) -> Range<Int> {
+    let start = starts[row]
+    guard start < 0 else { return start..<start + Int(ends[row * width + width - 1]) }
+    let moved = moved[~start]
+    return moved.origin..<moved.origin + Int(moved.length)
+  }
+
+  /// Says on which line a row begins; rows come in ascending order.
+  @inline(__always) mutating func put(_ row: Int, on line: Int, shift: inout Int) {
+    guard line - row != shift else { return }
+    shift = line - row
+    shifts.append(Shift(row: row, lines: shift))
+  }
+
+  /// The line on which a row begins, counted from 0 and from the start of the run.
+  func line(of row: Int) -> Int {
+    var (low, high) = (0, shifts.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if shifts[middle].row <= row { low = middle + 1 } else { high = middle }
+    }
+    return row + (low == 0 ? 0 : shifts[low - 1].lines)
+  }
+
   func forEach(
     in rows: Range<Int>, _ text: UnsafeBufferPointer<UInt8>, width: Int, _ each: (Int, CSVCells) throws -> Void
   ) rethrows {
     try ends.withUnsafeBufferPointer { ends in
-      try side.withUnsafeBufferPointer { side in
-        guard let text = text.baseAddress, let ends = ends.baseAddress else { return }
-        for row in rows {
-          let start = starts[row]
-          // Only rows that were moved need what lies aside, and then it is not empty.
-          let place = start >= 0 ? text + start : (side.baseAddress ?? text) + moved[~start].place
-          try each(row, CSVCells(start: place, ends: ends + row * width, count: width, isAsWritten: start >= 0))
-        }
+      guard let text = text.baseAddress, let ends = ends.baseAddress else { return }
+      // Only rows that were moved need what lies aside, and then it is there.
+      let side = side?.bytes.baseAddress ?? text
+      for row in rows {
+        let start = starts[row]
+        let place = start >= 0 ? text + start : side + moved[~start].place
+        try each(row, CSVCells(start: place, ends: ends + row * width, count: width, isAsWritten: start >= 0))
       }
     }
   }
@@ -83,15 +116,4 @@ public struct CSVCells {
     let range = range(of: column)
     return UnsafeBufferPointer(start: start + range.lowerBound, count: range.count)
   }
-}
-
-/// LF, CR and CRLF.
-func lineBreaks(_ bytes: UnsafeBufferPointer<UInt8>) -> Int {
-  var count = 0
-  var previous: UInt8 = 0
-  for byte in bytes {
-    if byte == 0x0D || (byte == 0x0A && previous != 0x0D) { count += 1 }
-    previous = byte
-  }
-  return count
 }

@@ -6,6 +6,8 @@ public struct CSVSplitter {
   /// The header row as the file has it, with its byte order mark and the line that names the delimiter: for ``ReadContext/header``. Known
   /// before the first range; nil when there is no other row, and the range holds it.
   public private(set) var header: [UInt8]?
+  /// All of the file up to the header's end when titles stand above it: for ``ReadContext/beginning``.
+  public private(set) var beginning: [UInt8]?
   /// The file's encoding as a label for ``ItemReader``: a range alone may not show it. Known before the first range.
   public var encoding: String? { buffer.encoding?.name }
 
@@ -69,7 +71,7 @@ public struct CSVSplitter {
     self.scanner = scanner
     if isLast, cut.rows == 0, cut.firstRow == 1 {
       // What was taken for a header is all there is: whoever knows that the table has none finds its only row in the range.
-      header = nil
+      (header, beginning) = (nil, nil)
       let length = buffer.offset + buffer.shape.count * buffer.unit + buffer.oddByteCount
       return [SplitRange(offset: 0, length: length, firstRow: 1, rowCount: 0, firstLine: 1)]
     }
@@ -139,7 +141,9 @@ public struct CSVSplitter {
     // Without titles: they are found by what follows the header, which ranges do not have.
     let (start, unit) = (buffer.offset, buffer.unit)
     let opening = buffer.head[..<(start + outline.opening * unit)]
-    header = Array(opening + buffer.head[(start + outline.start * unit)..<(start + outline.length * unit)])
+    let end = start + outline.length * unit
+    header = Array(opening + buffer.head[(start + outline.start * unit)..<end])
+    if outline.titles > 0 { beginning = Array(buffer.head[..<end]) }
     firstLine = outline.lines + 1
     buffer.dropHead()
     buffer.drop(outline.length)

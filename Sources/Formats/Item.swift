@@ -12,43 +12,58 @@ public struct Item: Sendable {
   private enum Source: Sendable {
     case content(Content)
     case document(JSONDocument)
+    case row(CSVItem)
+  }
+
+  /// Where an item is in its file, and its bytes. A row knows that itself.
+  private struct Origin: Sendable {
+    var location: Location
+    var raw: [UInt8]
   }
 
   /// Counted from 0 within the delivery.
-  public var index: Int
-  private var source: Source
-  /// Where the item starts in its file.
-  public var location: Location
-  /// The bytes of this item as they arrived, for dead letters.
-  public var raw: [UInt8]
+  public let index: Int
+  private let source: Source
+  private let origin: Origin?
 
   public init(index: Int, content: Content, location: Location, raw: [UInt8]) {
     self.index = index
     source = .content(content)
-    self.location = location
-    self.raw = raw
+    origin = Origin(location: location, raw: raw)
   }
 
   init(index: Int, document: JSONDocument, location: Location, raw: [UInt8]) {
     self.index = index
     source = .document(document)
-    self.location = location
-    self.raw = raw
+    origin = Origin(location: location, raw: raw)
   }
 
-  /// Of a line of JSON Lines it is made when somebody asks for it: ``document`` is the shorter way to a few members.
+  init(index: Int, row: CSVItem) {
+    self.index = index
+    source = .row(row)
+    origin = nil
+  }
+
+  /// Of a row or a line it is made when somebody asks for it: ``row`` and ``document`` are the shorter way to a few members.
   public var content: Content {
-    get {
-      switch source {
-      case .content(let content): content
-      case .document(let document): .value(document.value)
-      }
+    switch source {
+    case .content(let content): content
+    case .document(let document): .value(document.value)
+    case .row(let row): .value(row.value)
     }
-    set { source = .content(newValue) }
   }
 
-  /// The line, when the item is an object or array of JSON Lines that is as it was read.
+  /// The line, when the item is an object or array of JSON Lines.
   public var document: JSONDocument? { if case .document(let document) = source { document } else { nil } }
+
+  /// The row, when the item is one of CSV.
+  public var row: CSVItem? { if case .row(let row) = source { row } else { nil } }
+
+  /// Where the item starts in its file.
+  public var location: Location { if case .row(let row) = source { row.location } else { origin?.location ?? Location() } }
+
+  /// The bytes of this item as they arrived, for dead letters.
+  public var raw: [UInt8] { if case .row(let row) = source { row.raw } else { origin?.raw ?? [] } }
 }
 
 /// The formats that a mapping may name in `from.format`.

@@ -5,6 +5,8 @@ public struct ReadContext: Sendable {
   /// The header row's bytes, with a byte order mark if the file has one, when the body is a range of a CSV file behind it; what goes in
   /// front of a part of an XML document (``XMLRange/header``).
   public var header: [UInt8]?
+  /// All of a CSV file up to its header's end, when titles stand above the header: without names (``columns``), they are rows of data.
+  public var beginning: [UInt8]?
   /// What goes behind a part of an XML document (``XMLRange/ending``).
   public var ending: [UInt8]?
   /// The number of the first row (of data) or line in the body, counted from 1.
@@ -17,14 +19,16 @@ public struct ReadContext: Sendable {
   /// lines are the rows of the sheet.
   public var isSheet: Bool
   /// The names of a CSV's columns when its first row is data; when they are empty, the columns are called `column_1` and so on. `nil`: the
-  /// first row has the names. With ``header``, which is then the first row of data, the range that begins with row 1 gives that row, too.
+  /// first row has the names. With ``header``, which is then the first row of data, the range that begins with row 1 gives that row, too, and
+  /// those of ``beginning``.
   public var columns: [String]?
 
   public init(
-    header: [UInt8]? = nil, ending: [UInt8]? = nil, firstRow: Int = 1, firstLine: Int = 1, file: String? = nil, isSheet: Bool = false,
-    columns: [String]? = nil
+    header: [UInt8]? = nil, beginning: [UInt8]? = nil, ending: [UInt8]? = nil, firstRow: Int = 1, firstLine: Int = 1, file: String? = nil,
+    isSheet: Bool = false, columns: [String]? = nil
   ) {
     self.header = header
+    self.beginning = beginning
     self.ending = ending
     self.firstRow = firstRow
     self.firstLine = firstLine
@@ -69,8 +73,7 @@ public enum ItemReader {
   ) throws {
     switch format {
     case .csv:
-      var reader = try CSVReader(body, encoding: encoding, context: context)
-      try reader.read(each)
+      try CSVItem.read(body, encoding: encoding, context: context, each)
     case .jsonl:
       var reader = try JSONLinesReader(body, encoding: encoding, context: context)
       try reader.read(each)

@@ -158,6 +158,6 @@ struct JSONTape {
   private func string(_ token: kindred_json_token) -> String {
     let base = token.kind == KINDRED_JSON_UNESCAPED_STRING.rawValue ? unescaped : bytes
     guard let base else { return "" }
-    return String(decoding: UnsafeBufferPointer(start: base + Int(token.offset), count: Int(token.count)), as: UTF8.self)
+    return knownText(UnsafeBufferPointer(start: base + Int(token.offset), count: Int(token.count)))
   }
 }

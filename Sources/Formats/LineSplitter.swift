@@ -1,3 +1,4 @@
+import Foundation
 import Model
 
 /// Cuts a file of lines (JSON Lines), fed in chunks of any size, into ranges of whole lines.
@@ -45,7 +46,7 @@ public struct LineSplitter {
         ranges.append(range(from: emitted, to: used))
         emitted = used
       }
-      if buffer.shape[used..<end].contains(where: { !Self.blank.contains($0) }) { rows += 1 }
+      if buffer.shape[used..<end].contains(where: { $0 > 0x20 || !Self.blank.contains($0) }) { rows += 1 }
       lines += 1
       used = end
       searched = end
@@ -69,7 +70,12 @@ public struct LineSplitter {
 
   private func nextLineEnd(isLast: Bool) -> Int? {
     let count = buffer.shape.count
-    if let lineFeed = buffer.shape[max(used, min(searched, count))...].firstIndex(of: 0x0A) { return lineFeed + 1 }
+    let from = max(used, min(searched, count))
+    let lineFeed = buffer.shape.withUnsafeBufferPointer { shape -> Int? in
+      guard let start = shape.baseAddress, let found = memchr(start + from, 0x0A, count - from) else { return nil }
+      return UnsafeRawPointer(found) - UnsafeRawPointer(start)
+    }
+    if let lineFeed { return lineFeed + 1 }
     return isLast && used < count ? count : nil
   }
 

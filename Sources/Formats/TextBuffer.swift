@@ -1,7 +1,9 @@
 /// Text in UTF-8 that is written and handed on again and again, in memory that is kept. Used by one thread.
 final class TextBuffer {
-  private var memory: UnsafeMutableBufferPointer<UInt8> = .allocate(capacity: 4096)
+  private var memory: UnsafeMutableBufferPointer<UInt8>
   private(set) var count = 0
+
+  init(capacity: Int = 4096) { memory = .allocate(capacity: capacity) }
 
   deinit { memory.deallocate() }
 
@@ -43,10 +45,29 @@ final class TextBuffer {
     count = written
   }
 
+  /// Hands over the text; another one may be written then.
+  func finish() -> FinishedText {
+    defer { (memory, count) = (.allocate(capacity: 0), 0) }
+    return FinishedText(memory, count: count)
+  }
+
   private func grow(_ more: Int) {
     let larger = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: max(memory.count * 2, count + more))
     _ = larger.update(fromContentsOf: UnsafeBufferPointer(rebasing: memory[..<count]))
     memory.deallocate()
     memory = larger
   }
+}
+
+/// Text in UTF-8 that is not written to any more. Any number of threads may read it.
+final class FinishedText: @unchecked Sendable {
+  /// Valid as long as this object is there.
+  let bytes: UnsafeBufferPointer<UInt8>
+
+  /// Takes the memory over.
+  fileprivate init(_ memory: UnsafeMutableBufferPointer<UInt8>, count: Int) {
+    bytes = UnsafeBufferPointer(start: memory.baseAddress, count: count)
+  }
+
+  deinit { bytes.deallocate() }
 }

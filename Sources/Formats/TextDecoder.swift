@@ -50,9 +50,9 @@ final class TextDecoder {
   ///
   /// - Parameter readable: how many bytes may be looked at, from the first one on, if there are more than these.
   func decode(_ bytes: UnsafeBufferPointer<UInt8>, readable: Int = 0) -> String? {
-    if isPlain(bytes) { return String(decoding: bytes, as: UTF8.self) }
+    if isPlain(bytes) { return knownText(bytes) }
     buffer.truncate()
-    return decode(bytes, readable: readable, to: buffer) ? String(decoding: buffer.bytes, as: UTF8.self) : nil
+    return decode(bytes, readable: readable, to: buffer) ? knownText(buffer.bytes) : nil
   }
 
   /// Appends the text in UTF-8, or nothing when any byte cannot be decoded, which it says by `false`.

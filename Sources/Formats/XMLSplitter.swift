@@ -71,10 +71,13 @@ public struct XMLSplitter {
   private static let deepest = 4
   private static let longestTag = 16 << 20
 
+  /// A document not longer than this is not cut, unless somebody says so, because its parts may need each other.
+  public static let smallestDocument = 64 << 20
+
   /// - Parameters:
   ///   - rangeSize: about as long are the parts, in bytes.
-  ///   - smallest: a document not longer than this is not cut, because its parts may need each other.
-  public init(rangeSize: Int = 1 << 20, smallest: Int = 64 << 20) {
+  ///   - smallest: a document not longer than this is not cut.
+  public init(rangeSize: Int = 1 << 20, smallest: Int = smallestDocument) {
     self.rangeSize = rangeSize
     self.smallest = smallest
   }

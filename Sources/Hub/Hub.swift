@@ -51,11 +51,15 @@ public final class Hub: Sendable {
   public let journal: Journal
   public let store: Store
   let identities: Identities
-  let board = OutcomeBoard()
+  let board: OutcomeBoard
   let connectorStates = ConnectorStates()
+  /// The hints for the sources that run.
+  public let hints = HintBoard()
+  /// How often something comes on each stream.
+  public let rhythms = Rhythms()
   private let applier: Applier
   private let closing = Atomic(false)
-  private let now: @Sendable () -> Int64
+  let now: @Sendable () -> Int64
 
   var isClosing: Bool { closing.load(ordering: .acquiring) }
 
@@ -76,6 +80,8 @@ public final class Hub: Sendable {
     self.live = live
     self.now = now
     journal = try Journal(path: folder + "/journal.sqlite", vfs: vfs, receivedAt: now)
+    try rhythms.load(from: journal)
+    board = OutcomeBoard(lastKnown: try journal.heads().values.max() ?? 0)
     store = try Store(path: folder + "/store.sqlite", vfs: vfs)
     let indexFolder = vfs == nil ? folder + "/index" : nil
     identities = Identities(model: settings.match, types: settings.resolvedTypes, folder: indexFolder, logger: logger)
@@ -96,6 +102,9 @@ public final class Hub: Sendable {
   public func replace(_ settings: Settings) throws(Fault) { try live.replace(settings) }
 
   public var sink: HubSink { HubSink(hub: self) }
+
+  /// The sink for the one runner that holds a lease: it refuses with `superseded` once somebody else has taken the connector's lease.
+  public func sink(holding lease: Lease) -> HubSink { HubSink(hub: self, lease: lease) }
 
   /// What the applier last failed with; nil when all goes well.
   public var applyingFault: Fault? { applier.lastFailure }

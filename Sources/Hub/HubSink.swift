@@ -6,11 +6,15 @@ import Storing
 /// The sink that connectors write to: the journal in front, the applier behind.
 public struct HubSink: Sink {
   let hub: Hub
+  /// What its caller feeds the connector by; nil for callers that may be several.
+  var lease: Lease?
 
   public func accept(_ deliveries: [Delivery], checkpoint: Checkpoint?) async throws(Refusal) -> [Receipt] {
     guard !hub.isClosing else { throw Refusal(.shuttingDown, "The hub is shutting down.", retryAfter: .seconds(10)) }
     do {
-      return try await hub.journal.accept(deliveries, checkpoint: checkpoint)
+      let receipts = try await hub.journal.accept(deliveries, checkpoint: checkpoint, lease: lease)
+      if !deliveries.isEmpty { hub.rhythms.arrived(deliveries, at: hub.now()) }
+      return receipts
     } catch {
       throw Self.refusal(error)
     }
@@ -25,8 +29,10 @@ public struct HubSink: Sink {
 
   private func outcome(_ receipt: Receipt, until deadline: ContinuousClock.Instant) async -> DeliveryOutcome {
     if let known = hub.board.recentOutcome(receipt.position) { return known }
-    if let known = hub.storedOutcome(receipt) { return known }
-    return await hub.board.outcome(of: receipt.position, within: max(.zero, deadline - .now))
+    // What was accepted a moment ago is waited for without asking the store, which many do at once.
+    if hub.board.mayHaveForgotten(receipt.position), let known = hub.storedOutcome(receipt) { return known }
+    let outcome = await hub.board.outcome(of: receipt.position, within: max(.zero, deadline - .now))
+    return outcome == .pending ? hub.storedOutcome(receipt) ?? .pending : outcome
   }
 
   public func delivery(_ receipt: Receipt) async throws -> Delivery? {
@@ -58,8 +64,11 @@ public struct HubSink: Sink {
 
   public func status(_ status: Status) { hub.connectorStates.set(status) }
 
+  public func hint(_ hint: Hint) { hub.hints.post(hint) }
+
   private static func refusal(_ fault: Fault) -> Refusal {
     switch fault.code {
+    case "lease-lost": Refusal(.superseded, fault.message)
     case "storage-full": Refusal(.storageFull, fault.message, retryAfter: .seconds(30))
     case "journal-closed", "storage-closed": Refusal(.shuttingDown, fault.message, retryAfter: .seconds(10))
     default: Refusal(.busy, fault.message, retryAfter: .seconds(5))

@@ -26,7 +26,7 @@ final class Pipeline {
   /// What one lane may bring into one transaction: large enough to share an fsync, small enough that a stock push behind
   /// a bulk import is answered in a fraction of a second.
   private static let laneBytes = 512 << 10
-  private static let laneDeliveries = 256
+  private static let laneDeliveries = 2_048
 
   init(
     journal: Journal, store: Store, identities: Identities, settings: LiveSettings, now: @escaping @Sendable () -> Int64, logger: Logger

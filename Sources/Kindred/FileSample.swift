@@ -44,12 +44,9 @@ enum FileSample {
     return sample
   }
 
-  /// All of a file's first part, and how to read it.
-  static func whole(
-    _ path: String, format: Format, encoding: String?, sheet: String? = nil, columns: [String]?
-  ) throws(Fault) -> (bytes: [UInt8], encoding: String?, context: ReadContext) {
+  /// All items of a file's first part, read when they are asked for.
+  static func all(_ path: String, format: Format, encoding: String?, sheet: String?, columns: [String]?) throws(Fault) -> FileItems {
     let options = UnpackOptions(format: format, encoding: encoding, sheet: sheet.map { SheetChoice($0) })
-    let all = try FileBeginning(of: path, options: options, limit: .max)
-    return (all.bytes, all.part.encoding, ReadContext(file: all.part.name, isSheet: all.part.isSheet, columns: columns))
+    return try FileItems(of: path, options: options, columns: columns)
   }
 }

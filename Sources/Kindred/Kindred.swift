@@ -14,7 +14,7 @@ struct Kindred: AsyncParsableCommand {
     version: version,
     subcommands: [
       Run.self, Reload.self, Plan.self, Import.self, Match.self, Train.self, Show.self, Search.self, Why.self, How.self, List.self,
-      Decide.self, Export.self,
+      Decide.self, Export.self, Connectors.self, Check.self,
       Create.self, Lint.self, Test.self, MapFile.self, Suggest.self, Path.self, Schema.self, Echo.self, DeadLetters.self, Keys.self,
       Verify.self, Version.self,
     ])

@@ -20,7 +20,8 @@ struct Session {
       let hub = try Hub(folder: options.dataFolder, settings: loaded.settings, logger: Logs.quiet)
       defer { hub.close() }
       let api = API(
-        hub: hub, keys: KeyRing(folder: options.dataFolder), maxBody: loaded.hubFile.maximumBody, digest: loaded.files.digest,
+        hub: hub, keys: KeyRing(folder: options.dataFolder), connectors: LiveConnector.all(of: loaded, in: Home(folder: options.home)),
+        maxBody: loaded.hubFile.maximumBody, digest: loaded.files.digest,
         logger: Logs.quiet)
       return try await body(Session(transport: InProcessTransport(api, author: author)))
     }
@@ -43,6 +44,12 @@ struct Session {
   func post(_ path: String, _ body: Value) async throws -> Value {
     let request = InboundRequest(
       method: "POST", path: path, headers: [NamedValue("Content-Type", "application/json")], body: CanonicalJSON.bytes(body))
+    return try JSON.parse(try await send(request).body)
+  }
+
+  /// A POST without a body.
+  func post(_ path: String, query: [(String, String)]) async throws -> Value {
+    let request = InboundRequest(method: "POST", path: path, query: query.map { NamedValue($0.0, $0.1) })
     return try JSON.parse(try await send(request).body)
   }
 

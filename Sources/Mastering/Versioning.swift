@@ -51,15 +51,10 @@ private func first(_ statement: Statement, rank: Rank) -> RecordState {
 /// The hash that decides between statements of equal version: over canonical JSON of the kind of statement and its
 /// attributes. In a replace a null says the same as a missing attribute.
 public func contentHash(of statement: Statement) -> UInt64 {
-  var members: [(name: String, value: Value)] = []
-  if !statement.isDelete {
-    for (name, value) in statement.attributes where statement.write == .patch || value != .null {
-      members.append((name: name, value: value))
-    }
-  }
   var hash = StableHash()
   hash.combine(statement.isDelete ? "delete" : statement.write.rawValue)
-  hash.combine(CanonicalJSON.bytes(.object(Object(members))))
+  let attributes = statement.isDelete ? [:] : statement.attributes
+  hash.combine(CanonicalJSON.bytes(attributes, where: { statement.write == .patch || !$0.isNull }))
   return hash.value
 }
 
@@ -143,11 +138,19 @@ extension RecordState.Attribute {
 
 private func showsTheSame(_ left: RecordState, _ right: RecordState) -> Bool {
   guard left.isDeleted == right.isDeleted else { return false }
-  let (old, new) = (left.values, right.values)
-  return old.count == new.count && old.allSatisfy { name, value in new[name].map { isSame(value, $0) } ?? false }
+  if left.isDeleted { return true }
+  func shows(_ state: RecordState, all other: RecordState) -> Bool {
+    other.attributes.allSatisfy { name, attribute in isSame(attribute.value, state.value(name)) }
+  }
+  return shows(left, all: right) && shows(right, all: left)
 }
 
 /// Equal byte for byte. `==` alone would also take "é" in two Unicode spellings for one text.
 private func isSame(_ left: Value, _ right: Value) -> Bool {
-  left == right && CanonicalJSON.bytes(left) == CanonicalJSON.bytes(right)
+  switch (left, right) {
+  case (.string(let left), .string(let right)): left.utf8.elementsEqual(right.utf8)
+  case (.number(let left), .number(let right)): left == right
+  case (.null, .null): true
+  default: left == right && CanonicalJSON.bytes(left) == CanonicalJSON.bytes(right)
+  }
 }

@@ -11,6 +11,20 @@ public enum CanonicalJSON {
     return output
   }
 
+  /// As ``bytes(_:)`` of an object with these members, without making one.
+  public static func bytes(_ members: [String: Value], where isIncluded: (Value) -> Bool = { _ in true }) -> [UInt8] {
+    var output: [UInt8] = [UInt8(ascii: "{")]
+    output.reserveCapacity(32 * members.count)
+    for (name, value) in members.filter({ isIncluded($0.value) }).sorted(by: { utf8Precedes($0.key, $1.key) }) {
+      if output.count > 1 { output.append(UInt8(ascii: ",")) }
+      append(name, to: &output)
+      output.append(UInt8(ascii: ":"))
+      append(value, to: &output, sorted: true)
+    }
+    output.append(UInt8(ascii: "}"))
+    return output
+  }
+
   /// The same escapes and number forms, with members in the order in which they were written: for answers that people read.
   public static func orderedBytes(_ value: Value) -> [UInt8] {
     var output: [UInt8] = []

@@ -96,13 +96,45 @@ public struct ItemOutcome: Hashable, Sendable {
   /// Set for `stale` when the version was equal and the content was not.
   public var isConflict: Bool
   public var fault: Fault?
+  /// For `stale`, why the statement did not count; `nil` says that a newer one had been here.
+  public var reason: StaleReason?
+  /// Of stock: what stands now, whatever became of the item.
+  public var standing: Standing?
 
-  public init(item: Int, key: RecordKey? = nil, result: Result, isConflict: Bool = false, fault: Fault? = nil) {
+  public init(
+    item: Int, key: RecordKey? = nil, result: Result, isConflict: Bool = false, fault: Fault? = nil, reason: StaleReason? = nil,
+    standing: Standing? = nil
+  ) {
     self.item = item
     self.key = key
     self.result = result
     self.isConflict = isConflict
     self.fault = fault
+    self.reason = reason
+    self.standing = standing
+  }
+}
+
+/// Why a statement about stock did not count although it is the newest of its record.
+public enum StaleReason: String, Hashable, Sendable {
+  /// Compare-and-set: the level has another version than the sender believed.
+  case versionDiffers = "version-differs"
+  /// Compare-and-set: the level has another quantity than the sender believed.
+  case quantityDiffers = "quantity-differs"
+  /// A movement that was counted already: the level was stated as a whole at a later version.
+  case counted
+}
+
+/// A stock level as it stands.
+public struct Standing: Hashable, Sendable {
+  /// On hand; `nil` when nobody said so.
+  public var quantity: Number?
+  /// Of the last statement about the whole level; `nil` when there were only movements.
+  public var version: Version?
+
+  public init(quantity: Number?, version: Version?) {
+    self.quantity = quantity
+    self.version = version
   }
 }
 

@@ -15,6 +15,13 @@ public struct StableHash: Sendable {
     for byte in bytes { combine(byte) }
   }
 
+  /// As of any sequence; arrays are what records are hashed as, and no generic code is in their way.
+  public mutating func combine(_ bytes: [UInt8]) {
+    bytes.withUnsafeBufferPointer { bytes in
+      for byte in bytes { combine(byte) }
+    }
+  }
+
   /// Combines text with a terminator, so that ("ab", "c") and ("a", "bc") differ.
   public mutating func combine(_ text: some StringProtocol) {
     combine(text.utf8)

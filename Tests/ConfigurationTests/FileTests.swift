@@ -89,3 +89,28 @@ import Testing
     #expect(diagnostics[3].hint == "Did you mean \"balanced\"?")
   }
 }
+
+@Suite struct AlertFileTests {
+  private func load(_ alerts: String) -> (HubFile?, [String]) {
+    let (file, diagnostics) = HubFile.load(text: "language: 1\nalerts:\n\(alerts)", file: "hub.yaml")
+    return (file, diagnostics.map { "\($0.span.start.line) \($0.code)" })
+  }
+
+  @Test func channelsAreRead() throws {
+    let (file, wrong) = load(
+      "  - {to: wecom, url: secret://env/ROBOT}\n  - to: dingtalk\n    url: secret://env/DING\n    secret: secret://env/SEC\n    on: [tripped, dead-letters]\n"
+    )
+    #expect(wrong == [])
+    let alerts = try #require(file).alerts
+    #expect(alerts.map(\.kind) == [.wecom, .dingtalk])
+    #expect(alerts.map(\.events) == [Set(AlertChannel.Event.allCases), [.tripped, .deadLetters]])
+    #expect(alerts.last?.options[secret: "secret"] != nil)
+  }
+
+  @Test(arguments: [
+    ("  - {to: wecon, url: secret://env/A}\n", "3 unknown-value"), ("  - {url: secret://env/A}\n", "3 missing-key"),
+    ("  - {to: wecom}\n", "3 missing-option"), ("  - {to: wecom, url: 'https://x.example/?key=1'}\n", "3 secret-in-file"),
+    ("  - {to: wecom, url: secret://env/A, secret: secret://env/B}\n", "3 unknown-option"),
+    ("  - {to: wecom, url: secret://env/A, on: [overdu]}\n", "3 unknown-value"), ("  to: wecom\n", "3 list-expected"),
+  ]) func mistakesAreNamedWhereTheyAre(_ alerts: String, _ expected: String) { #expect(load(alerts).1 == [expected]) }
+}

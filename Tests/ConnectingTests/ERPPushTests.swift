@@ -6,12 +6,16 @@ import Testing
 @testable import Connecting
 
 @Suite struct ERPPushTests {
-  private func push(_ streams: [(String, String?)] = [("customers", "xml"), ("stock", nil)], stream: String? = nil, maxBody: Int = 10_000)
-    -> ERPPush
-  {
-    ERPPush(
-      connector: "erp", streams: configured(streams), defaultStream: stream, maxBody: maxBody,
-      wait: .milliseconds(10), digests: .reference)
+  private func push(
+    _ streams: [(String, String?)] = [("customers", "xml"), ("stock", nil)], stream: String? = nil, maxBody: Int = 10_000,
+    _ change: (inout ERPPushSettings) -> Void = { _ in }
+  ) -> ERPPush {
+    var settings = ERPPushSettings()
+    settings.maxBody = maxBody
+    settings.wait = .milliseconds(10)
+    change(&settings)
+    return ERPPush(
+      connector: "erp", streams: configured(streams), defaultStream: stream, settings: settings, digests: .reference)
   }
 
   private func post(
@@ -32,7 +36,9 @@ import Testing
   @Test func answersWithTheResultOfEveryItem() async {
     let sink = MemorySink { _ in
       .applied([
-        ItemOutcome(item: 0, key: Self.key, result: .applied), ItemOutcome(item: 1, key: Self.key, result: .stale, isConflict: true),
+        ItemOutcome(item: 0, key: Self.key, result: .applied, standing: Standing(quantity: Number(12), version: Version(8))),
+        ItemOutcome(
+          item: 1, key: Self.key, result: .stale, isConflict: true, standing: Standing(quantity: Number(12), version: Version(8))),
         ItemOutcome(item: 2, result: .deadLettered, fault: Fault("value-missing", "There is no quantity.")),
       ])
     }
@@ -41,9 +47,10 @@ import Testing
     #expect(reply.header("Content-Type") == "application/json")
     #expect(
       text(reply) == #"{"status":"applied","position":1,"duplicate":false,"items":["#
-        + #"{"item":0,"record":"erp/stock/A1@SH","result":"applied"},"#
-        + #"{"item":1,"record":"erp/stock/A1@SH","result":"stale","conflict":true},"#
-        + #"{"item":2,"result":"dead-lettered","error":{"code":"value-missing","message":"There is no quantity. [value-missing]"}}]}"#)
+        + #"{"item":0,"record":"erp/stock/A1@SH","result":"applied","applied":true,"quantity":12,"version":"8"},"#
+        + #"{"item":1,"record":"erp/stock/A1@SH","result":"stale","applied":false,"reason":"stale","conflict":true,"quantity":12,"version":"8"},"#
+        + #"{"item":2,"result":"dead-lettered","applied":false,"error":{"code":"value-missing","message":"There is no quantity. [value-missing]"}}]}"#
+    )
     #expect(sink.journal.map(\.contentType) == ["application/json"])
     #expect(sink.journal[0].stream == StreamName(connector: "erp", stream: "stock"))
   }
@@ -59,7 +66,7 @@ import Testing
     let reply = await push().receive(post("<stock/>", type: "text/xml; charset=gb2312"), into: sink)
     #expect(reply.status == 422)
     #expect(reply.header("Content-Type") == "application/xml; charset=utf-8")
-    #expect(text(reply).contains(#"record="erp/stock/&lt;&quot;A&amp;B&quot;&gt;" result="dead-lettered""#))
+    #expect(text(reply).contains(#"record="erp/stock/&lt;&quot;A&amp;B&quot;&gt;" result="dead-lettered" applied="false""#))
     #expect(text(reply).contains(#"<error code="bad">Not &lt;this&gt; &amp; not &quot;that&quot;. [bad]</error>"#))
     #expect(sink.journal[0].contentType == "application/xml; charset=gb2312")
   }

@@ -208,8 +208,9 @@ import Testing
     try await withFolder { folder in
       let sink = MemorySink()
       let runner = Runner(
-        source(folder), connector: "crm", streams: configured(["customers"]), sink: sink, backoff: Backoff(seed: 1),
-        checkpoint: { sink.checkpoint($0) })
+        source(folder),
+        Run(connector: "crm", streams: configured(["customers"]), stop: StopSignal(), checkpoint: { sink.checkpoint($0) }), sink: sink,
+        backoff: Backoff(seed: 1))
       async let ending = runner.run()
       for number in 1...3 {
         // Nothing waits for files to settle here, so each appears with all that it holds.

@@ -14,6 +14,7 @@ final class MemorySink: Sink {
     var blobs: [Int64: [UInt8]] = [:]
     var outcomes: [Int64: DeliveryOutcome] = [:]
     var statuses: [Status] = []
+    var hints: [Hint] = []
     var duplicates = 0
     /// How many deliveries each `accept` brought.
     var accepts: [Int] = []
@@ -95,9 +96,11 @@ final class MemorySink: Sink {
   func beginSnapshot(_ partition: Partition) async throws -> Generation { Generation(partition: partition, number: 1) }
   func completeSnapshot(_ generation: Generation) async throws {}
   func status(_ status: Status) { state.withLock { $0.statuses.append(status) } }
+  func hint(_ hint: Hint) { state.withLock { $0.hints.append(hint) } }
 }
 
 extension MemorySink {
+  var hints: [Hint] { state.withLock { $0.hints } }
   var journal: [Delivery] { state.withLock { $0.journal } }
   var duplicates: Int { state.withLock { $0.duplicates } }
   var statuses: [Status] { state.withLock { $0.statuses } }

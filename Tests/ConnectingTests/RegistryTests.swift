@@ -33,10 +33,7 @@ import Testing
       try FileManager.default.createDirectory(atPath: home + "/inbox", withIntermediateDirectories: false)
       try write("id\n1\n", to: home + "/inbox/a.csv")
       let file = try load(Self.good)
-      guard case .source(let source) = Registry.standard.make(file, home: home, cryptography: .quick).0 else {
-        Issue.record("not a source")
-        return
-      }
+      let source = try #require(Registry.standard.make(file, home: home, cryptography: .quick).0?.source)
       #expect(await source.check().map(\.level) == [.fine])
       #expect(source.pause == .seconds(1))
       let sink = MemorySink()
@@ -81,14 +78,14 @@ import Testing
 
   @Test func anotherKindOfTheSameNameTakesItsPlace() {
     var registry = Registry.standard
-    registry.add(KindDescription(name: "files", summary: "Mine.", role: .source, options: [])) { .receiver(ERPPush($0)) }
+    registry.add(KindDescription(name: "files", summary: "Mine.", roles: [.source], options: [])) { Connector(ERPPush($0)) }
     #expect(registry.kind("files")?.summary == "Mine.")
     #expect(registry.kinds.count == Registry.standard.kinds.count)
   }
 
   private static let shipped = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "../../connectors").standardized
 
-  @Test(arguments: ["crm", "erp", "wechat"]) func theShippedConnectorsAreValid(_ name: String) throws {
+  @Test(arguments: ["crm", "erp", "wechat", "sap", "cxml", "ubl"]) func theShippedConnectorsAreValid(_ name: String) throws {
     let path = Self.shipped.appending(path: "\(name).yaml").path
     let (file, diagnostics) = ConnectorFile.load(text: try read(path), file: path)
     #expect(diagnostics.isEmpty)

@@ -149,11 +149,11 @@ import Testing
   @Test func withoutAKeyEncryptedMessagesAreRefusedAndCheckSaysSo() async {
     let sink = MemorySink()
     let wechat = account()
-    #expect(await wechat.check().map(\.level) == [.fine])
+    #expect(await wechat.check().map(\.code) == ["token", "wechat-unprotected"])
     let reply = await wechat.receive(encrypted(Self.message), into: sink)
     #expect(reply.status == 400)
     #expect(String(decoding: reply.body, as: UTF8.self).contains("wechat-encrypted"))
-    #expect(await wechat.check().map(\.code) == ["token", "wechat-encrypted"])
+    #expect(await wechat.check().map(\.code) == ["token", "wechat-unprotected", "wechat-encrypted"])
     #expect(await wechat.receive(post(Self.message, query: Self.query + [NamedValue("encrypt_type", "raw")]), into: sink).status == 200)
     #expect(sink.journal.count == 1)
   }
@@ -185,14 +185,14 @@ import Testing
   }
 
   @Test func checkLooksAtTheToken() async {
-    #expect(await account("a b").check().map(\.code) == ["token-shape"])
+    #expect(await account("a b").check().map(\.code) == ["token-shape", "wechat-unprotected"])
     let missing = WeChat(
       connector: "wechat", mapping: nil,
       callback: WeChatCallback(
         account: "wx1",
         token: { () throws(Fault) -> String in throw Fault("secret-missing", "The variable WECHAT_TOKEN is not set.") },
         encodingKey: nil, receiver: "wx1", maxBody: 10, cryptography: .reference))
-    #expect(await missing.check().map(\.code) == ["secret-missing"])
+    #expect(await missing.check().map(\.code) == ["secret-missing", "wechat-unprotected"])
     #expect(await missing.receive(post("x"), into: MemorySink()).status == 503)
   }
 }

@@ -5,7 +5,7 @@ import Testing
 @testable import Connecting
 
 @Suite struct WeComTests {
-  private static let corp = "ww0123456789abcdef"
+  static let corp = "ww0123456789abcdef"
 
   private func app(receiver: String = corp, token: String = "kindred2026", isReceiverKnown: Bool = true) -> WeCom {
     WeCom(
@@ -22,7 +22,7 @@ import Testing
     return [NamedValue("msg_signature", signature), NamedValue("timestamp", "1763759000"), NamedValue("nonce", "n")]
   }
 
-  private func post(_ message: String, receiver: String = corp) -> InboundRequest {
+  static func post(_ message: String, receiver: String = corp) -> InboundRequest {
     let encrypted = Self.envelope(message, receiver: receiver)
     let body = "<xml><ToUserName>\(Self.corp)</ToUserName><AgentID>1</AgentID><Encrypt><![CDATA[\(encrypted)]]></Encrypt></xml>"
     return InboundRequest(method: "POST", path: "/v1/ingest/wecom", query: Self.query(encrypted), body: Array(body.utf8))
@@ -47,33 +47,33 @@ import Testing
         + "<ChangeType>add_external_contact</ChangeType><UserID>zhang</UserID><ExternalUserID>\(user)</ExternalUserID></xml>"
     }
     let sink = MemorySink()
-    for user in ["wmA", "wmB", "wmA", "wmB"] { #expect(await app().receive(post(event(user)), into: sink) == Reply(status: 200)) }
+    for user in ["wmA", "wmB", "wmA", "wmB"] { #expect(await app().receive(Self.post(event(user)), into: sink) == Reply(status: 200)) }
     #expect(sink.journal.map(\.body) == [.bytes(Array(event("wmA").utf8)), .bytes(Array(event("wmB").utf8))])
     #expect(sink.duplicates == 2)
   }
 
   @Test func anEnvelopeForAnotherReceiverIsRefused() async {
     let sink = MemorySink()
-    #expect(await app().receive(post("<xml/>", receiver: "ww9"), into: sink).status == 400)
-    #expect(await app(receiver: "").receive(post("<xml/>"), into: sink).status == 400)
-    #expect(await app(receiver: "").receive(post("<xml/>", receiver: ""), into: sink).status == 200)
-    #expect(await app(receiver: "suite1").receive(post("<xml><a/></xml>", receiver: "suite1"), into: sink).status == 200)
+    #expect(await app().receive(Self.post("<xml/>", receiver: "ww9"), into: sink).status == 400)
+    #expect(await app(receiver: "").receive(Self.post("<xml/>"), into: sink).status == 400)
+    #expect(await app(receiver: "").receive(Self.post("<xml/>", receiver: ""), into: sink).status == 200)
+    #expect(await app(receiver: "suite1").receive(Self.post("<xml><a/></xml>", receiver: "suite1"), into: sink).status == 200)
     #expect(sink.journal.count == 2)
     let wrong = app()
-    _ = await wrong.receive(post("<xml/>", receiver: "ww9"), into: sink)
+    _ = await wrong.receive(Self.post("<xml/>", receiver: "ww9"), into: sink)
     #expect(await wrong.check().map(\.code) == ["token", "aes-key", "wechat-receiver"])
   }
 
   @Test func aSuiteWithoutItsIDTakesNothing() async {
     let unknown = app(receiver: "", isReceiverKnown: false)
-    #expect(await unknown.receive(post("<xml/>", receiver: ""), into: MemorySink()).status == 503)
+    #expect(await unknown.receive(Self.post("<xml/>", receiver: ""), into: MemorySink()).status == 503)
     #expect(await unknown.check().contains { $0.code == "suite-id-missing" && $0.level == .problem })
   }
 
   @Test(arguments: ["", "not xml", "<xml/>", "<xml><Encrypt/></xml>", "<xml><Encrypt>*</Encrypt></xml>", "<!DOCTYPE a><xml/>"])
   func whatIsNoEnvelopeIsRefused(_ body: String) async {
     let sink = MemorySink()
-    var request = post("<xml/>")
+    var request = Self.post("<xml/>")
     request.body = Array(body.utf8)
     let status = await app().receive(request, into: sink).status
     #expect(status == 400 || status == 403)
@@ -82,7 +82,7 @@ import Testing
 
   @Test func oneByteChangedIsRefused() async {
     let sink = MemorySink()
-    let request = post("<xml><a>1</a></xml>")
+    let request = Self.post("<xml><a>1</a></xml>")
     for place in request.body.indices where place % 7 == 0 {
       var changed = request
       changed.body[place] ^= 1
@@ -96,10 +96,12 @@ import Testing
 extension WeChatCallback {
   static let testKey = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
 
-  static func test(account: String, token: String, key: String? = testKey, receiver: String? = nil, maxBody: Int = 10_000) -> WeChatCallback
-  {
+  static func test(
+    account: String, token: String, key: String? = testKey, receiver: String? = nil, maxBody: Int = 10_000, maximumAge: Duration? = nil,
+    now: Int = 1_763_759_000
+  ) -> WeChatCallback {
     WeChatCallback(
       account: account, token: fixed(token), encodingKey: key.map(fixed), receiver: receiver ?? account, maxBody: maxBody,
-      cryptography: .reference)
+      cryptography: .reference, maximumAge: maximumAge, now: { now })
   }
 }

@@ -175,4 +175,5 @@ private struct Impatient<Base: Sink>: Sink {
   func beginSnapshot(_ partition: Partition) async throws -> Generation { try await base.beginSnapshot(partition) }
   func completeSnapshot(_ generation: Generation) async throws { try await base.completeSnapshot(generation) }
   func status(_ status: Status) { base.status(status) }
+  func hint(_ hint: Hint) { base.hint(hint) }
 }

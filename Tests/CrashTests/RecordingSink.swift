@@ -43,6 +43,7 @@ struct RecordingSink<Base: Sink>: Sink {
   func beginSnapshot(_ partition: Partition) async throws -> Generation { try await base.beginSnapshot(partition) }
   func completeSnapshot(_ generation: Generation) async throws { try await base.completeSnapshot(generation) }
   func status(_ status: Status) { base.status(status) }
+  func hint(_ hint: Hint) { base.hint(hint) }
 }
 
 /// What a hub promised, and when: the operation of the disk by which the answer was there.

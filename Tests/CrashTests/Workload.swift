@@ -8,7 +8,7 @@ import Seeding
 /// - The CRM declares no versions, so its files are imported one after the other and resent in that order. Rows that were
 ///   revised come again in a later file; a file that was accepted is recognised by its content.
 /// - Stock pushes declare a sequence, so they may come in any order: some are late, some come twice with the same
-///   idempotency key, some again with another one.
+///   idempotency key, some again with another one. Some state a level, others move it: a movement that is lost, or counted twice, shows.
 struct Workload: Sendable {
   struct File: Sendable {
     var name: String
@@ -80,6 +80,10 @@ struct Workload: Sendable {
         ("sku", "S\(place / 2)"), ("warehouse", "W\(place % 2)"), ("quantity", "\(Int.random(in: 0...500, using: &random))"),
         ("reserved", "\(index % 3)"), ("unit", "箱"), ("sequence", "\(index * 2 + item + 1)"),
       ]
+      if index % 7 == 5 {
+        members[2] = ("change", "\(Int.random(in: -20...20, using: &random))")
+        members.append(("id", "M\(index)-\(item)"))
+      }
       if index % 6 == 0 { members.append(("name", "轴承 \(place / 2) 型号 \(index)")) }
       return members
     }

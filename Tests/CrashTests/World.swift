@@ -19,7 +19,7 @@ struct World: Sendable {
     let loaded = try #require(reading.loaded, "the repository's own home does not load: \(reading.diagnostics)")
     settings = loaded.settings
     let file = try #require(loaded.connectors.first { $0.name == "erp" })
-    guard case .receiver(let receiver)? = Registry.standard.make(file, home: Self.repository, cryptography: .quick).0 else {
+    guard let receiver = Registry.standard.make(file, home: Self.repository, cryptography: .quick).0?.receiver else {
       throw Fault("test-setup", "The connector erp takes no pushes.")
     }
     erp = receiver

@@ -4,35 +4,47 @@ import Testing
 
 @testable import Formats
 
-/// Rows cut where they lie are the rows that items are made of.
+/// Rows cut where they lie, by themselves and as items, are those that a plain reader finds.
 @Suite struct CSVRowsTests {
   /// What a file holds, or why it cannot be read.
   private struct Contents: Equatable {
     var names: [String] = []
     var rows: [[String]] = []
     var places: [Location] = []
+    var raw: [[UInt8]] = []
     var faults: [ItemFault] = []
+    /// By row, in one sequence with the faults.
+    var indexes: [Int] = []
     var refusal: Fault?
+
+    mutating func add(_ result: Result<Item, ItemFault>) {
+      switch result {
+      case .failure(let fault): faults.append(fault)
+      case .success(let item):
+        guard case .value(.object(let object)) = item.content else { return }
+        names = object.members.map(\.name)
+        rows.append(object.members.map { $0.value.text ?? "" })
+        places.append(item.location)
+        raw.append(item.raw)
+        indexes.append(item.index)
+      }
+    }
   }
 
-  /// Locations are counted anew for each row.
-  private static func sample(_ count: Int) -> StrideTo<Int> { stride(from: 0, to: count, by: max(1, count / 50)) }
-
-  private func asItems(_ bytes: [UInt8], _ encoding: String?, _ context: ReadContext = ReadContext(file: "f")) -> Contents {
+  private func scanned(_ bytes: [UInt8], _ encoding: String?, _ context: ReadContext = ReadContext(file: "f")) -> Contents {
     var contents = Contents()
     do {
-      try ItemReader.read(bytes, format: .csv, encoding: encoding, context: context) { item in
-        switch item {
-        case .failure(let fault): contents.faults.append(fault)
-        case .success(let item):
-          guard case .value(.object(let object)) = item.content else { return }
-          contents.names = object.members.map(\.name)
-          contents.rows.append(object.members.map { $0.value.text ?? "" })
-          contents.places.append(item.location)
-        }
-      }
+      var reader = try ScannedCSV(bytes, encoding: encoding, context: context)
+      try reader.read { contents.add($0) }
     } catch { contents.refusal = error as? Fault }
-    contents.places = Self.sample(contents.places.count).map { contents.places[$0] }
+    return contents
+  }
+
+  private func asItems(_ bytes: [UInt8], _ encoding: String?, _ context: ReadContext) -> Contents {
+    var contents = Contents()
+    do {
+      try ItemReader.read(bytes, format: .csv, encoding: encoding, context: context) { contents.add($0) }
+    } catch { contents.refusal = error as? Fault }
     return contents
   }
 
@@ -47,8 +59,11 @@ import Testing
         #expect(row == contents.rows.count)
         contents.rows.append((0..<cells.count).map { String(decoding: cells[$0], as: UTF8.self) })
       }
-      contents.places = Self.sample(rows.count).map { rows.location(of: $0) }
+      contents.places = (0..<rows.count).map { rows.location(of: $0) }
+      contents.raw = (0..<rows.count).map { rows.raw(of: $0) }
       contents.faults = rows.faults
+      let damaged = Set(rows.faults.map(\.index))
+      contents.indexes = (0..<rows.count + damaged.count).filter { !damaged.contains($0) }
     } catch { contents.refusal = error }
     return contents
   }
@@ -101,11 +116,13 @@ import Testing
       if Int.random(in: 0..<4, using: &random) == 0 {
         (context.header, context.firstRow, context.firstLine) = (Array("p,q,r\n".utf8), Int.random(in: 1...3, using: &random), 9)
       }
-      let expected = asItems(bytes, encoding, context)
+      let expected = scanned(bytes, encoding, context)
+      let items = asItems(bytes, encoding, context)
+      #expect(items == expected, "seed \(seed), items, \(encoding ?? "no label"): \(bytes)")
       let cores = Int.random(in: 1...4, using: &random)
       let found = cut(bytes, encoding, context, smallestPart: Int.random(in: 1...80, using: &random), cores: cores)
       #expect(found == expected, "seed \(seed), \(cores) cores, \(encoding ?? "no label"): \(bytes)")
-      if found != expected { return }
+      if found != expected || items != expected { return }
     }
   }
 
@@ -113,12 +130,12 @@ import Testing
   func quotedBreakAtABoundary() {
     let quoted = String(repeating: "x,\"\na,b\nc,d\n\"\n", count: 40)
     let bytes = Array(("h,i\n" + quoted).utf8)
-    for cores in 1...9 { #expect(cut(bytes, nil, smallestPart: 1, cores: cores) == asItems(bytes, nil)) }
+    for cores in 1...9 { #expect(cut(bytes, nil, smallestPart: 1, cores: cores) == scanned(bytes, nil)) }
     // What a row holds behind the end of a part is looked at too, although the part itself holds only good bytes.
     let good = Array(String(repeating: "x,y\n", count: 40).utf8)
     let row = Array(("x,\"" + String(repeating: "a,b\n", count: 10)).utf8) + [0xFF] + Array("\"\n".utf8)
     let broken = Array("h,i\n".utf8) + good + row + good
-    #expect(cut(broken, "utf-8", smallestPart: 1, cores: 2) == asItems(broken, "utf-8"))
+    #expect(cut(broken, "utf-8", smallestPart: 1, cores: 2) == scanned(broken, "utf-8"))
   }
 
   @Test("patience with unclosed quotes ends at the same record on any number of cores")

@@ -6,10 +6,8 @@ import Testing
 @testable import Formats
 
 /// Random bytes in the encodings of Chinese and Japanese text, half of them good: the same text for every chunking, the text of Foundation
-/// where both take the bytes, and that of iconv alone. `KINDRED_FUZZ_SECONDS=1200` runs each of them for 20 minutes of processor time.
+/// where both take the bytes, and that of iconv alone. `make fuzz` gives each of them twenty minutes.
 @Suite struct DecoderTests {
-  private static let seconds = ProcessInfo.processInfo.environment["KINDRED_FUZZ_SECONDS"].flatMap(Double.init) ?? (isHeavy ? 5 : 0.2)
-
   /// Pieces of any size, also of none.
   private final class Pieces: ByteStream {
     private var rest: ArraySlice<UInt8>
@@ -59,35 +57,38 @@ import Testing
 
   @Test(arguments: ["GB18030", "BIG5", "BIG5-HKSCS", "SHIFT_JIS", "CP932", "EUC-JP", "UTF-16LE", "UTF-16BE", "UTF-8", "WINDOWS-1252"])
   func anyBytesInAnyChunks(_ name: String) throws {
-    let seed = UInt64(
-      ProcessInfo.processInfo.environment["KINDRED_SEED"].flatMap { UInt64($0) } ?? (Self.seconds > 1 ? .random(in: 0 ... .max) : 7))
-    var random = SeededGenerator(seed: seed)
+    guard let run = FuzzRun(name) else { return }
+    var random = SeededGenerator(seed: run.seed)
     let encoding = try Encoding(label: name)
     let decoder = TextDecoder(encoding)
-    let start = clock()
-    var (runs, whole) = (0, 0)
-    while Double(clock() - start) / Double(CLOCKS_PER_SEC) < Self.seconds {
-      let bytes = try bytes(name, &random)
-      let result = decodeText(bytes, encoding: encoding)
-      let comment = Comment(rawValue: "seed \(seed), \(name): \(bytes)")
-      #expect(result.undecodable.allSatisfy { bytes.indices.contains($0) } && result.undecodable == result.undecodable.sorted(), comment)
-      let replaced = Array(result.text.utf8)
-      #expect(result.replacements.allSatisfy { replaced[$0..<$0 + 3].elementsEqual([0xEF, 0xBF, 0xBD]) }, comment)
+    let found = run.found()
+    var whole = 0
+    while !run.isOver {
+      let bytes = run.rounds < found.count ? found[run.rounds] : try bytes(name, &random)
+      let pieces = Pieces(bytes, random)
+      _ = try run.attempt(bytes) {
+        let result = decodeText(bytes, encoding: encoding)
+        let comment = Comment(rawValue: "seed \(run.seed), \(name): \(bytes)")
+        #expect(result.undecodable.allSatisfy { bytes.indices.contains($0) } && result.undecodable == result.undecodable.sorted(), comment)
+        let replaced = Array(result.text.utf8)
+        #expect(result.replacements.allSatisfy { replaced[$0..<$0 + 3].elementsEqual([0xEF, 0xBF, 0xBD]) }, comment)
 
-      let stream = DecodedStream(Pieces(bytes, random), DetectedEncoding(encoding: encoding, markLength: 0))
-      var pieces: [UInt8] = []
-      while let piece = try stream.next() { pieces += piece }
-      #expect(pieces == replaced, comment)
+        let stream = DecodedStream(pieces, DetectedEncoding(encoding: encoding, markLength: 0))
+        var read: [UInt8] = []
+        while let piece = try stream.next() { read += piece }
+        #expect(read == replaced, comment)
 
-      let strict = bytes.withUnsafeBufferPointer { decoder.decode($0) }
-      #expect(strict == (result.undecodable.isEmpty ? result.text : nil), comment)
-      if encoding != .utf8, let slow = bytes.withUnsafeBufferPointer({ decoder.decodeSlowly($0) }) { #expect(slow == replaced, comment) }
-      if result.undecodable.isEmpty { whole += 1 }
-      if result.undecodable.isEmpty, let other = foundation(bytes, encoding) { #expect(other == result.text, comment) }
-      runs += 1
+        let strict = bytes.withUnsafeBufferPointer { decoder.decode($0) }
+        #expect(strict == (result.undecodable.isEmpty ? result.text : nil), comment)
+        if encoding != .utf8, let slow = bytes.withUnsafeBufferPointer({ decoder.decodeSlowly($0) }) { #expect(slow == replaced, comment) }
+        guard result.undecodable.isEmpty else { return }
+        whole += 1
+        if let other = foundation(bytes, encoding) { #expect(other == result.text, comment) }
+      }
     }
     // Neither all bytes good nor all bad, or the bytes do not try the decoder.
-    #expect(whole > 0 && (whole < runs || name == "WINDOWS-1252"), "seed \(seed), \(runs) runs, \(whole) of them whole")
+    #expect(whole > 0 && (whole < run.rounds || name == "WINDOWS-1252"), "seed \(run.seed), \(run.rounds) runs, \(whole) of them whole")
+    run.end("\(whole) of them whole")
   }
 
   /// Foundation's reading of what both of us know under one name; nil where it has none.

@@ -5,11 +5,9 @@ import Testing
 
 @testable import Formats
 
-/// Bytes of every format, damaged at random: whatever comes, readers give items or faults, in bounded time. `KINDRED_FUZZ_SECONDS=1200`
-/// runs each of them for 20 minutes of processor time. An input that breaks a reader belongs into `fixtures/formats/corpus`.
+/// Bytes of every format, damaged at random: whatever comes, readers give items or faults, in bounded time. `make fuzz` gives each of them
+/// twenty minutes.
 @Suite struct FuzzTests {
-  private static let seconds = ProcessInfo.processInfo.environment["KINDRED_FUZZ_SECONDS"].flatMap(Double.init) ?? (isHeavy ? 5 : 0.2)
-
   private static func seeds() throws -> [(name: String, bytes: [[UInt8]])] {
     let csv = "编号,名称;x\n1,\"a\"\"b\nc\"\n\n2,=|\r\n"
     let json = #"{"a":[1,-2.5e3,"é\n",{"b":null}],"c":true}"#
@@ -26,6 +24,8 @@ import Testing
       ("jsonl", [Array("\(json)\n{}\n".utf8)]),
       ("xml", [Array("<?xml version=\"1.0\"?><a b=\"c\"><d>&lt;</d></a>".utf8), Array(xml.utf8)]),
       ("xlsx", [SpreadsheetTests.workbook(sheet, strings: "<si><t>s</t></si>", after: merges), try fixture("formulas-1904.xlsx")]),
+      // What lies in the archive is damaged, and the archive is not.
+      ("sheet", [Array(sheet.utf8), Array("<row><c t=\"inlineStr\"><is><r><t>a</t></r><rPh><t>b</t></rPh></is></c></row>".utf8)]),
       ("xls", [try fixture("customers.xls")]), ("html", [Array(page.utf8)]),
       ("gz", [storedGzip(Array(csv.utf8)), try fixture("formulas-1904.xlsx")]),
       ("zip", [zip.file]),
@@ -39,35 +39,44 @@ import Testing
     return try names.filter { $0.hasSuffix(".\(kind)") }.map { [UInt8](try Data(contentsOf: folder.appending(path: $0))) }
   }
 
-  @Test(arguments: ["csv", "json", "jsonl", "xml", "xlsx", "xls", "html", "gz", "zip"])
+  @Test(arguments: ["csv", "json", "jsonl", "xml", "xlsx", "sheet", "xls", "html", "gz", "zip"])
   func damagedFilesGiveItemsOrFaults(_ kind: String) throws {
-    let seed = UInt64(
-      ProcessInfo.processInfo.environment["KINDRED_SEED"].flatMap { UInt64($0) } ?? (Self.seconds > 1 ? .random(in: 0 ... .max) : 7))
-    var random = SeededGenerator(seed: seed)
-    let seeds = try #require(try Self.seeds().first { $0.name == kind }).bytes + Self.corpus(kind)
-    let limits = UnpackLimits(maximumBytes: 64 << 20, maximumRatio: 100, ratioFrom: 1 << 20)
-    let start = clock()
-    var runs = 0
+    guard let run = FuzzRun(kind) else { return }
+    var random = SeededGenerator(seed: run.seed)
+    let seeds = try #require(try Self.seeds().first { $0.name == kind }).bytes + Self.corpus(kind) + run.found()
     var faults: [String: Int] = [:]
-    while Double(clock() - start) / Double(CLOCKS_PER_SEC) < Self.seconds {
+    while !run.isOver {
       let bytes = mutated(seeds[Int.random(in: 0..<seeds.count, using: &random)], &random)
-      let format = Format(rawValue: kind)
-      do {
-        for part in try unpack(bytes, name: "f.\(kind)", options: UnpackOptions(format: format, limits: limits))
-        where part.part.fault == nil {
-          try ItemReader.read(
-            part.bytes, format: part.part.format, encoding: part.part.encoding, context: ReadContext(isSheet: part.part.isSheet)
-          ) {
-            if case .failure(let fault) = $0 { faults[fault.fault.code, default: 0] += 1 }
-          }
-        }
-      } catch let fault as Fault {
-        faults[fault.code, default: 0] += 1
-      }
-      runs += 1
+      let took = try run.attempt(bytes) { try read(kind == "sheet" ? Self.workbook(bytes) : bytes, kind, &faults) }
+      guard took >= 2 else { continue }
+      run.keep()
+      Issue.record("seed \(run.seed), round \(run.rounds) of \(kind): \(took) s")
     }
     // Damage must be noticed, or the mutations do not reach the reader.
-    #expect(runs > 10 && !faults.isEmpty, "seed \(seed), \(runs) runs of \(kind): \(faults)")
+    #expect(run.rounds > 10 && !faults.isEmpty, "seed \(run.seed), \(run.rounds) runs of \(kind): \(faults)")
+    run.end("\(faults.count) kinds of faults")
+  }
+
+  /// A workbook with the damaged text as its sheet and as its shared strings.
+  private static func workbook(_ bytes: [UInt8]) -> [UInt8] {
+    let text = String(decoding: bytes, as: UTF8.self)
+    return SpreadsheetTests.workbook(text, strings: "<si><t>s</t></si>\(text)", after: text)
+  }
+
+  private func read(_ bytes: [UInt8], _ kind: String, _ faults: inout [String: Int]) throws {
+    let limits = UnpackLimits(maximumBytes: 64 << 20, maximumRatio: 100, ratioFrom: 1 << 20)
+    do {
+      let name = kind == "sheet" ? "f.xlsx" : "f.\(kind)"
+      let parts = try unpack(bytes, name: name, options: UnpackOptions(format: Format(rawValue: kind), limits: limits))
+      for part in parts where part.part.fault == nil {
+        let context = ReadContext(isSheet: part.part.isSheet)
+        try ItemReader.read(part.bytes, format: part.part.format, encoding: part.part.encoding, context: context) {
+          if case .failure(let fault) = $0 { faults[fault.fault.code, default: 0] += 1 }
+        }
+      }
+    } catch let fault as Fault {
+      faults[fault.code, default: 0] += 1
+    }
   }
 
   private func mutated(_ bytes: [UInt8], _ random: inout SeededGenerator) -> [UInt8] {

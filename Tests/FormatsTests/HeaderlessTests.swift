@@ -48,7 +48,8 @@ import Testing
     var random = SeededGenerator(seed: seed)
     let lines = ["K1,张伟\n", "K2,\"李\n娜\"\n", "\n", "K3\n", "K4,\"x\"\"y\"\r\n"]
     for round in 0..<300 {
-      let opening = ["", "sep=,\r\n", "\n\n"].randomElement(using: &random) ?? ""
+      // Sparse rows in front of one that looks like names would be titles.
+      let opening = ["", "sep=,\r\n", "\n\n", ",概况\n\n", "sep=,\n\nK0,\n,\"两\n行\"\n"].randomElement(using: &random) ?? ""
       let first = ["A1,王\n", "A1,\"王\n五\"\n"].randomElement(using: &random) ?? ""
       let others = (0..<Int.random(in: 0...30, using: &random)).map { _ in lines.randomElement(using: &random) ?? "" }.joined()
       let text = opening + (others.isEmpty && Bool.random(using: &random) ? "A1,王" : first + others)
@@ -60,6 +61,7 @@ import Testing
       for range in ranges {
         var context = range.context(header: splitter.header, file: nil)
         context.columns = ["id", "name"]
+        context.beginning = splitter.beginning
         found += try rows(Array(bytes[range.offset..<range.offset + range.length]), encoding: splitter.encoding, context)
       }
       let expected = try rows(bytes, ReadContext(columns: ["id", "name"]))

@@ -107,6 +107,9 @@ import Testing
   }
 
   @Test func xpathIsCheckedAndPathsAreRefusedInXML() {
+    #expect(mistakes("if(true, 'a', $.x)") == ["constant-condition"])
+    #expect(mistakes("if(empty('x'), 'a', $.x)") == ["constant-condition"])
+    #expect(mistakes("if(empty($.x), 'a', $.x)").isEmpty)
     #expect(mistakes("xpath('a/b')", format: .xml).isEmpty)
     #expect(mistakes("xpath('a[')", format: .xml) == ["xpath-syntax"])
     #expect(mistakes("xpath('x:a')", format: .xml) == ["xpath-prefix"])

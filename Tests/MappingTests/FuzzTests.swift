@@ -8,7 +8,7 @@ import Testing
 
 @testable import Mapping
 
-/// Every parser of mapping and configuration against mutated input. `KINDRED_FUZZ_SECONDS=1200` gives each of them twenty minutes.
+/// Every parser of mapping and configuration against mutated input; `make fuzz` gives each of them twenty minutes.
 @Suite struct FuzzTests {
   private static let functions = FunctionDeclaration.all.map { "\($0.name)(" }
   private static let item: Value = [
@@ -39,6 +39,70 @@ import Testing
         }
       }
       return true
+    }
+  }
+
+  /// Every function with odd text in place of what its example is given.
+  @Test func functions() throws {
+    let words = [
+      "@", "+86 ", "有限公司", "先生", "省", "市", "区", "号", "--\n", "://", "&amp;", "<b>", "{", "[", "\"", "\\", "%", "\u{3000}", "1e9",
+    ]
+    let examples = FunctionDeclaration.all.map(\.example)
+    let programs = try examples.map { example in
+      var environment = ExpressionEnvironment(format: .json, source: "example", types: ["customer", "product"], digests: .reference)
+      environment.tables = ["gender": [("M", "male"), ("F", "female")], "branches": [(".*分公司", "branch")]]
+      var compiler = ExpressionCompiler(environment)
+      return (compiler.compile(try ExpressionParser.parse(example.expression)), example.item)
+    }
+    let corpus = examples.flatMap { Self.texts(of: $0.item) }.map { Array($0.utf8) }
+    try Fuzzer(name: "functions", words: words, corpus: corpus).run { text in
+      var values = 0
+      for (program, item) in programs {
+        let item = Self.replacing(item, by: text)
+        let scope = Scope(item: .value(item), up: .value(item), document: .value(item), meta: ["row": "7"])
+        do throws(Failure) {
+          if try (program.evaluateAll ?? program.evaluate)(scope) != nil { values += 1 }
+        } catch {
+          #expect(!error.reason.isEmpty, "\(text)")
+        }
+      }
+      return values > 0
+    }
+  }
+
+  private static func texts(of value: Value) -> [String] {
+    switch value {
+    case .string(let text): [text]
+    case .array(let values): values.flatMap(texts)
+    case .object(let object): object.members.flatMap { texts(of: $0.value) }
+    default: []
+    }
+  }
+
+  private static func replacing(_ value: Value, by text: String) -> Value {
+    switch value {
+    case .string: .string(text)
+    case .array(let values): .array(values.map { replacing($0, by: text) })
+    case .object(let object): .object(Object(object.members.map { (name: $0.name, value: replacing($0.value, by: text)) }))
+    default: value
+    }
+  }
+
+  @Test func xpaths() throws {
+    let words = [
+      "//", "..", "@", "*", "::", "ancestor", "[", "]", "(", ")", "text()", "last()", "position()", " and ", "='1'", "$v", "p:", "|",
+    ]
+    let corpus = ["/a/b", "//b[@c='1']/text()", "p:d/@c", "count(//b) > 1", "b[last()]|b[position()<2]", "string(/a/b[1]/@c)"]
+    let xml = #"<a xmlns:p="urn:p"><b c="1">x</b><b c="2">y<p:d c="3"/></b></a>"#
+    let root = try XMLNode.parse(Array(xml.utf8), encoding: nil, file: nil)
+    try Fuzzer(name: "xpaths", words: words, corpus: corpus.map { Array($0.utf8) }).run { text in
+      do throws(Fault) {
+        _ = try root.xpath(text, namespaces: ["p": "urn:p"])
+        return true
+      } catch {
+        #expect(!error.code.isEmpty && !error.message.isEmpty, "\(text)")
+        return false
+      }
     }
   }
 
@@ -115,7 +179,7 @@ import Testing
       "yyyy", "MM", "M", "dd", "HH", "h", "mm", "ss", "SSS", "a",
       "X", "XXX", "MMM", "MMMM", "T", "'", "''", "Z", "+08:00", "9999",
     ]
-    try Fuzzer(name: "dates", words: words).run { text in
+    try Fuzzer(name: "date-patterns", words: words, corpusName: "dates").run { text in
       let lines = text.split(separator: "\n", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       guard let pattern = try? DatePattern(lines[0]) else {
         _ = try? DatePattern(lines[0], isForReading: false).text(microseconds: 1_714_953_600_123_456, offset: -12_600)
@@ -127,17 +191,16 @@ import Testing
       #expect(fields.local > -70_000_000_000_000_000, "\(lines)")
       return !written.isEmpty
     }
-    for format in [DatePattern.isoDate, .isoDateTime] {
-      try Fuzzer(name: "dates", words: words).run { text in
-        if let moment = Instant.microseconds(text) { _ = Instant.text(microseconds: moment) }
-        return format.parse(text) != nil || text.contains("M")
-      }
+    try Fuzzer(name: "iso-dates", words: words, corpusName: "dates").run { text in
+      if let moment = Instant.microseconds(text) { _ = Instant.text(microseconds: moment) }
+      let isDate = [DatePattern.isoDate, .isoDateTime].contains { $0.parse(text) != nil }
+      return isDate || text.contains("M")
     }
   }
 
   @Test func times() throws {
     let words = ["年", "月", "日", "时", "点", "分", "秒", "半", "下午", "PM", ":", "12", "T", "Z", "+08:00", "GMT", " ", "(", ")", "2024", "Mar"]
-    try Fuzzer(name: "dates", words: words).run { text in
+    try Fuzzer(name: "times", words: words, corpusName: "dates").run { text in
       let last = text.split(separator: "\n").last.map(String.init) ?? ""
       guard let fields = AnyDateTime.fields(last, order: .dayFirst) else { return false }
       #expect((0..<24).contains(fields.hour) && (0..<60).contains(fields.minute) && (0..<60).contains(fields.second), "\(last)")
@@ -207,7 +270,7 @@ import Testing
       _ = runner.coverage(of: program)
       return true
     }
-    try Fuzzer(name: "mappings", words: words).run { text in
+    try Fuzzer(name: "models", words: words, corpusName: "mappings").run { text in
       let (model, diagnostics) = ModelLoader.load(text: text, file: "model.yaml")
       Self.checkPlaces(diagnostics, text)
       return model != nil || !diagnostics.isEmpty
@@ -217,7 +280,7 @@ import Testing
   /// JSON: what simdjson accepts the slow parser accepts, with the same value; what is refused has its place.
   @Test func json() throws {
     let words = ["{\"a\":", "[", "]", "}", ",", ":", "\"", "\\u", "\\uD83D", "1e999", "-0", "null", "true", "00", "\u{FEFF}"]
-    try Fuzzer(name: "json", words: words).run { text in
+    try Fuzzer(name: "json-text", words: words, corpusName: "json").run { text in
       do throws(Fault) {
         let value = try JSON.parse(Array(text.utf8))
         #expect((try? JSON.parse(CanonicalJSON.bytes(value))) == value, "\(text)")

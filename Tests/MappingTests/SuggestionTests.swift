@@ -9,15 +9,15 @@ import Testing
 
 private let shippedModel: ModelDefinition? = (try? text("mappings/model.yaml")).flatMap { ModelLoader.load(text: $0, file: "model.yaml").0 }
 
-@Suite struct SuggestionTests {
-  private func items(_ csv: String) throws -> [Value] {
-    var items: [Value] = []
-    try ItemReader.read(Array(csv.utf8), format: .csv) { result in
-      if case .value(let value) = try result.get().content { items.append(value) }
-    }
-    return items
+private func items(_ csv: String) throws -> [Value] {
+  var items: [Value] = []
+  try ItemReader.read(Array(csv.utf8), format: .csv) { result in
+    if case .value(let value) = try result.get().content { items.append(value) }
   }
+  return items
+}
 
+@Suite struct SuggestionTests {
   private func targets(_ items: [Value], _ type: String) -> [String: String] {
     Dictionary(uniqueKeysWithValues: MappingSuggester.suggest(items, to: type).fields.map { ($0.path, $0.target) })
   }
@@ -225,5 +225,21 @@ private let shippedModel: ModelDefinition? = (try? text("mappings/model.yaml")).
     // 05/06 has one meaning in a column, whatever stands in the other rows.
     let days = try proposal(["25/03/2024", "26/03/2024", "03/27/2024"])
     #expect(days.contains("dd/MM/yyyy") && !days.contains("MM/dd/yyyy'"))
+  }
+
+  @Test("numbers beside names are looked for, and rows that add others up are left out")
+  func mixedCellsAndTotals() throws {
+    let rows = try items(
+      "客户号,单位全称,联系电话,固话,建档日\nA-1,苏州恒远精密机械厂,李建国 13900001105,0512-55550105,2024-01-05\nA-2,广州华信贸易有限公司,13900001107,020-55550109,2024-01-09\n"
+        + "A-3,澜汀新材料(上海)有限公司,陈静/13900001101,021-55550101转88,2024-02-01\n合计,,,,\n")
+    let suggestion = MappingSuggester.suggest(rows, to: "customer")
+    let definition = try #require(shippedModel?.types["customer"])
+    let yaml = MappingProposal(suggestion, items: rows, name: "ledger", format: .csv, definition: definition).yaml
+    #expect(yaml.contains("phone: list($.联系电话 | phones_in('CN'), list($.固话) | phones('CN'))\n"), "\(yaml)")
+    #expect(yaml.contains("when: not ($.客户号 == '合计')\n"), "\(yaml)")
+    #expect(suggestion.fields.contains { $0.path == "$['建档日']" && $0.target == "created_at" })
+    let model = try #require(shippedModel)
+    let (program, diagnostics) = MappingLoader.load(text: yaml, file: "m.yaml", model: model, digests: .reference)
+    #expect(program != nil && diagnostics.isEmpty, "\(diagnostics)\n\(yaml)")
   }
 }

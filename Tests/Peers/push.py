@@ -36,18 +36,19 @@ CONNECTORS = {
 
 
 class Daemon:
-    """A daemon on a free port of loopback, with the connectors above."""
+    """A daemon on a free port of loopback, with connectors by name."""
 
-    def __init__(self, kindred: str, home: pathlib.Path):
+    def __init__(self, kindred: str, home: pathlib.Path, connectors: dict = CONNECTORS):
         self.kindred, self.home = kindred, home
         (home / "connectors").mkdir(parents=True)
-        for name, text in CONNECTORS.items():
+        for name, text in connectors.items():
             (home / "connectors" / f"{name}.yaml").write_text(f"language: 1\nconnector: {name}\n{text}")
         self.environment = os.environ | {"TOKEN": TOKEN, "AES_KEY": AES_KEY, "SECRET": SECRET}
 
     def __enter__(self):
         command = [self.kindred, "run", "--home", self.home, "--listen", "127.0.0.1:0", "--log-level", "warning"]
-        self.process = subprocess.Popen(command, env=self.environment)
+        with open(self.home / "log", "wb") as log:
+            self.process = subprocess.Popen(command, env=self.environment, stderr=log)
         for _ in range(600):
             try:
                 port = json.loads((self.home / "data" / "daemon.json").read_text())["port"]

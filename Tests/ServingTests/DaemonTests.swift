@@ -10,11 +10,12 @@ import Testing
 /// A daemon on a free port, and clients of it.
 func withDaemon(
   _ home: TestHome, _ registry: Registry = .standard, connectors: [ConnectorFile]? = nil, isSignalled: Bool = false,
-  isWatching: Bool = false, _ body: (DaemonFile, StopSignal) async throws -> Void
+  isWatching: Bool = false, healthInterval: Duration = .seconds(15), _ body: (DaemonFile, StopSignal) async throws -> Void
 ) async throws {
   let stop = StopSignal()
   let (listening, continuation) = AsyncStream.makeStream(of: DaemonFile.self)
-  let daemon = try home.daemon(registry, connectors: connectors, isSignalled: isSignalled, isWatching: isWatching)
+  let daemon = try home.daemon(
+    registry, connectors: connectors, isSignalled: isSignalled, isWatching: isWatching, healthInterval: healthInterval)
   async let running: Void = {
     defer { continuation.finish() }
     try await daemon.run(until: stop) { continuation.yield($0) }
@@ -180,7 +181,7 @@ func withDaemon(
     let home = try TestHome()
     var registry = Registry.standard
     let arrived = StopSignal()
-    registry.add(Slow.kind) { _ in .receiver(Slow(arrived: arrived)) }
+    registry.add(Slow.kind) { _ in Connector(Slow(arrived: arrived)) }
     let (file, diagnostics) = ConnectorFile.load(text: "language: 1\nconnector: slow\nkind: slow\nstreams:\n  a: {}\n", file: "slow.yaml")
     let slow = try #require(file, "\(diagnostics)")
     try await withDaemon(home, registry, connectors: [slow]) { file, stop in
@@ -238,7 +239,7 @@ func withDaemon(
 
 /// Answers after a while.
 private struct Slow: Receiver {
-  static let kind = KindDescription(name: "slow", summary: "Waits.", role: .receiver, options: [])
+  static let kind = KindDescription(name: "slow", summary: "Waits.", roles: [.receiver], options: [])
   let arrived: StopSignal
 
   func check() async -> [Finding] { [] }

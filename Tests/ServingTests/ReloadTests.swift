@@ -196,7 +196,7 @@ extension LoopbackClient {
     let home = try TestHome()
     let journal = Journal()
     var registry = Registry.standard
-    registry.add(Ticking.kind) { .source(Ticking($0, journal)) }
+    registry.add(Ticking.kind) { Connector(Ticking($0, journal)) }
     func ticking(_ name: String, _ word: String) throws {
       try home.write(
         "connectors/\(name).yaml", "# \(word)\nlanguage: 1\nconnector: \(name)\nkind: ticking\noptions: {word: \(word)}\nstreams: {a: {}}\n"
@@ -357,7 +357,7 @@ private final class Pushes: Sendable {
 /// A source that says when it begins and ends.
 private struct Ticking: Source {
   static let kind = KindDescription(
-    name: "ticking", summary: "Waits.", role: .source, options: [OptionDescription("word", .text, isRequired: true, summary: "Any.")])
+    name: "ticking", summary: "Waits.", roles: [.source], options: [OptionDescription("word", .text, isRequired: true, summary: "Any.")])
 
   let pause = Duration.milliseconds(1)
   let name: String

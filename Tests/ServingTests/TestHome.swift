@@ -46,26 +46,20 @@ final class TestHome: Sendable {
 
   deinit { try? FileManager.default.removeItem(atPath: folder) }
 
-  func receivers() -> [String: any Receiver] {
-    var receivers: [String: any Receiver] = [:]
-    for file in loaded.connectors {
-      if case .receiver(let receiver)? = Registry.standard.make(file, home: folder, cryptography: .standard).0 {
-        receivers[file.name] = receiver
-      }
-    }
-    return receivers
-  }
+  func connectors() -> [String: LiveConnector] { LiveConnector.all(of: loaded, in: home()) }
 
   func home(_ registry: Registry = .standard) -> Home { Home(folder: folder, shared: Self.repository.path, registry: registry) }
 
   /// A daemon on the home as its files are now.
   func daemon(
-    _ registry: Registry = .standard, connectors: [ConnectorFile]? = nil, isSignalled: Bool = false, isWatching: Bool = false
+    _ registry: Registry = .standard, connectors: [ConnectorFile]? = nil, isSignalled: Bool = false, isWatching: Bool = false,
+    healthInterval: Duration = .seconds(15)
   ) throws -> Daemon {
     let reading = home(registry).read(digests: CryptoDigests.standard)
     var loaded = try #require(reading.loaded, "\(reading.diagnostics)")
     if let connectors { loaded.connectors = connectors }
-    return Daemon(home: home(registry), data: data, loaded: loaded, isSignalled: isSignalled, isWatching: isWatching)
+    return Daemon(
+      home: home(registry), data: data, loaded: loaded, isSignalled: isSignalled, isWatching: isWatching, healthInterval: healthInterval)
   }
 }
 
@@ -101,7 +95,7 @@ final class TestAPI: Sendable {
     hub = try Hub(folder: home.data, settings: settings)
     keys = KeyRing(folder: home.data)
     key = try keys.create("support-tool")
-    api = API(hub: hub, keys: keys, receivers: home.receivers(), maxBody: maxBody, maxImport: maxImport)
+    api = API(hub: hub, keys: keys, connectors: home.connectors(), maxBody: maxBody, maxImport: maxImport)
   }
 
   deinit { hub.close() }

@@ -18,8 +18,9 @@ extension ReadContext {
   /// Where a delivery's body lies in its file, from what ``FileImport`` writes into `meta`: the header row or what goes around a part of an
   /// XML document, the first row and line, the file's name, whether it was a sheet.
   public init(deliveryMeta meta: [String: String]) {
+    let headers = meta["header"]?.split(separator: " ").map { Hex.bytes($0) } ?? []
     self.init(
-      header: meta["header"].flatMap { Hex.bytes($0) }, ending: meta["ending"].flatMap { Hex.bytes($0) },
+      header: headers.first ?? nil, beginning: headers.count > 1 ? headers[1] : nil, ending: meta["ending"].flatMap { Hex.bytes($0) },
       firstRow: meta["row"].flatMap { Int($0) } ?? 1, firstLine: meta["line"].flatMap { Int($0) } ?? 1, file: meta["file"],
       isSheet: meta["sheet"] != nil)
   }

@@ -4,7 +4,7 @@ import Model
 /// What a kind is and which options it takes, declared once: lint, editor schema, reference docs, `create` and
 /// `check` all read this.
 public struct KindDescription: Sendable {
-  public enum Role: String, Hashable, Sendable {
+  public enum Role: String, Hashable, Sendable, CaseIterable {
     case source, receiver, target
   }
 
@@ -12,7 +12,8 @@ public struct KindDescription: Sendable {
   public var name: String
   /// One sentence.
   public var summary: String
-  public var role: Role
+  /// What it can be, several at once: a callback that only hints at what is then fetched is receiver and source.
+  public var roles: Set<Role>
   /// Below `options:`.
   public var options: [OptionDescription]
   /// Below each stream, besides `format` and `mapping`.
@@ -25,12 +26,12 @@ public struct KindDescription: Sendable {
   public var authenticates: Bool
 
   public init(
-    name: String, summary: String, role: Role, options: [OptionDescription], streamOptions: [OptionDescription] = [],
+    name: String, summary: String, roles: Set<Role>, options: [OptionDescription], streamOptions: [OptionDescription] = [],
     formats: [String] = [], fixedStreams: [StreamDescription] = [], authenticates: Bool = false
   ) {
     self.name = name
     self.summary = summary
-    self.role = role
+    self.roles = roles
     self.options = options
     self.streamOptions = streamOptions
     self.formats = formats

@@ -7,14 +7,26 @@ import Model
 /// answers when it may be believed: after *accepted*, or after *applied* when the sender needs the result. Its sender
 /// retries whatever it does not see acknowledged, so the same request may come again at any time, also while the
 /// first is still under way.
-public protocol Receiver: Sendable {
-  static var kind: KindDescription { get }
-
-  /// As ``Source/check()``.
-  func check() async -> [Finding]
-
+public protocol Receiver: ConnectorKind {
   /// Answers one request. Never throws: what is wrong with the request, or with us, is a reply that says so.
   func receive(_ request: InboundRequest, into sink: some Sink) async -> Reply
+
+  /// The most bytes of a body that ``receive(_:body:into:)`` takes as it comes; nil has the body read first and handed to
+  /// ``receive(_:into:)``. Asked before any of the body is read; the request has none yet.
+  func streamLimit(of request: InboundRequest) -> Int?
+
+  /// As ``receive(_:into:)``, for bodies that are too long for memory.
+  func receive(_ request: InboundRequest, body: some AsyncSequence<Bytes, any Error> & Sendable, into sink: some Sink) async -> Reply
+}
+
+extension Receiver {
+  public func streamLimit(of request: InboundRequest) -> Int? { nil }
+
+  public func receive(
+    _ request: InboundRequest, body: some AsyncSequence<Bytes, any Error> & Sendable, into sink: some Sink
+  ) async -> Reply {
+    await receive(request, into: sink)
+  }
 }
 
 /// A name with a value: a query item or a header line.

@@ -46,6 +46,9 @@ public protocol Sink: Sendable {
 
   /// Reports how the connector is doing. Cheap, never blocks.
   func status(_ status: Status)
+
+  /// Wakes the source of a connector, this one or another. Cheap, never blocks; called after the `accept` of what it tells about.
+  func hint(_ hint: Hint)
 }
 
 /// Why a sink did not take something. Nothing of the call was stored.
@@ -61,6 +64,8 @@ public struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
     case tooLarge = "too-large"
     /// The connector was stopped or removed.
     case stopped
+    /// Another runner has the connector's lease by now; this one must end.
+    case superseded
   }
 
   public var reason: Reason
@@ -126,16 +131,26 @@ public struct Status: Hashable, Sendable {
     case idle
     /// The last pass failed; waiting to try again.
     case waiting
+    /// It failed so often in a row that it is left alone for a while; then comes one trial.
+    case tripped
     /// The credentials were refused; trying again at the longest delay.
     case unauthorised
     /// The configuration cannot work: stopped until it is changed.
     case misconfigured
+    /// All of its streams are paused on request.
+    case paused
     /// Stopped on request.
     case stopped
   }
 
   public var connector: String
   public var state: State
+  /// Since when it has been running, in microseconds since 1970; nil for receivers, which wait for others.
+  public var started: Int64?
+  /// How often its other side is asked, when all goes well; nil for receivers.
+  public var hearsEvery: Duration?
+  /// When its other side last said anything, be it "nothing new", in microseconds since 1970.
+  public var lastByte: Int64?
   /// When the last delivery was accepted, in microseconds since 1970.
   public var lastItem: Int64?
   /// Deliveries accepted since the start, duplicates included.
@@ -144,15 +159,20 @@ public struct Status: Hashable, Sendable {
   public var lastError: Fault?
   /// When that was, in microseconds since 1970.
   public var lastErrorTime: Int64?
-  /// When the next pass starts, in microseconds since 1970; set in `idle`, `waiting` and `unauthorised`.
+  /// When the next pass starts, in microseconds since 1970; set in `idle`, `waiting`, `tripped` and `unauthorised`.
   public var nextRun: Int64?
+  /// Passes that failed in a row.
+  public var failures = 0
 
   public init(
-    connector: String, state: State, lastItem: Int64? = nil, accepted: Int = 0, lastError: Fault? = nil, lastErrorTime: Int64? = nil,
-    nextRun: Int64? = nil
+    connector: String, state: State, started: Int64? = nil, hearsEvery: Duration? = nil, lastByte: Int64? = nil, lastItem: Int64? = nil,
+    accepted: Int = 0, lastError: Fault? = nil, lastErrorTime: Int64? = nil, nextRun: Int64? = nil
   ) {
     self.connector = connector
     self.state = state
+    self.started = started
+    self.hearsEvery = hearsEvery
+    self.lastByte = lastByte
     self.lastItem = lastItem
     self.accepted = accepted
     self.lastError = lastError

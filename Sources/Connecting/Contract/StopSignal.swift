@@ -45,6 +45,14 @@ public final class StopSignal: Sendable {
     }
   }
 
+  /// Waits until the signal is raised, at most so long.
+  /// - Returns: whether it was raised.
+  @discardableResult
+  public func wait(atMost limit: Duration) async -> Bool {
+    await sleep(for: limit)
+    return isRaised
+  }
+
   /// Sleeps for `duration`, less when the signal is raised or the task is cancelled.
   /// - Returns: false when it was cut short.
   @discardableResult

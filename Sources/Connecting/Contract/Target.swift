@@ -5,12 +5,7 @@ import Model
 /// ``write(_:)`` gets writes in the order of the change feed, at most one batch at a time per target, and answers each
 /// of them. A write that is not answered (the call throws, the daemon dies) comes again with the same id, so a target
 /// hands that id on as idempotency key, or makes the write repeatable in itself.
-public protocol Target: Sendable {
-  static var kind: KindDescription { get }
-
-  /// As ``Source/check()``.
-  func check() async -> [Finding]
-
+public protocol Target: ConnectorKind {
   /// One outcome a write, in order.
   /// - Throws: ``SourceError`` when the whole batch must come again.
   func write(_ writes: [Write]) async throws -> [WriteOutcome]

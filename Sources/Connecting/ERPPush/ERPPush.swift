@@ -8,65 +8,27 @@ import Model
 /// One request is one delivery. The answer comes after *applied*, because stock is compared and set by it; when that
 /// takes longer than `wait`, it is 202 and the sender may ask again with the same `Idempotency-Key`.
 public struct ERPPush: Receiver {
-  public static let kind = KindDescription(
-    name: "erp-push",
-    summary: "Takes JSON, XML or CSV that an ERP posts, and answers what became of every record.",
-    role: .receiver,
-    options: [
-      OptionDescription(
-        "stream", .text, summary: "The stream of a request that names none with ?stream=. Not needed when there is only one.",
-        example: "stock"),
-      OptionDescription(
-        "wait", .duration, defaultValue: "10s", summary: "How long a sender is kept waiting for the results before it gets 202.",
-        example: "10s"),
-      OptionDescription(
-        "max_body", .bytes, defaultValue: "32MB", summary: "The largest body of one request.",
-        example: "32MB"),
-    ],
-    formats: Format.allCases.map(\.rawValue))
-
   /// The longest idempotency key, in bytes of UTF-8.
   static let longestKey = 255
 
   let connector: String
   let streams: [StreamConfiguration]
   let defaultStream: String?
-  let maxBody: Int
-  let wait: Duration
+  let settings: ERPPushSettings
   let digests: Digests
 
-  init(connector: String, streams: [StreamConfiguration], defaultStream: String?, maxBody: Int, wait: Duration, digests: Digests) {
+  init(connector: String, streams: [StreamConfiguration], defaultStream: String?, settings: ERPPushSettings, digests: Digests) {
     self.connector = connector
     self.streams = streams
     self.defaultStream = defaultStream
-    self.maxBody = maxBody
-    self.wait = wait
+    self.settings = settings
     self.digests = digests
   }
 
   init(_ setup: ConnectorSetup) {
     self.init(
-      connector: setup.name, streams: setup.streams, defaultStream: setup.options[text: "stream"],
-      maxBody: setup.options[bytes: "max_body"] ?? 32 << 20, wait: setup.options[duration: "wait"] ?? .seconds(10), digests: setup.digests)
-  }
-
-  public func check() async -> [Finding] {
-    guard !streams.isEmpty else {
-      return [
-        Finding(
-          .problem, "no-streams", "The connector \(connector) has no streams, so every request is answered with 404.",
-          hint: "Add the names that senders use below streams.")
-      ]
-    }
-    if let defaultStream, !streams.contains(where: { $0.name == defaultStream }) {
-      return [
-        Finding(
-          .problem, "unknown-stream", "The option stream names \(defaultStream), which is not below streams.",
-          hint: suggestion(defaultStream, among: streams.map(\.name)))
-      ]
-    }
-    let names = streams.map(\.name).joined(separator: ", ")
-    return [Finding(.fine, "streams", "Takes requests for \(names) of up to \(maxBody) bytes.")]
+      connector: setup.name, streams: setup.streams, defaultStream: setup.options[text: "stream"], settings: ERPPushSettings(setup),
+      digests: setup.digests)
   }
 
   public func receive(_ request: InboundRequest, into sink: some Sink) async -> Reply {
@@ -78,10 +40,10 @@ public struct ERPPush: Receiver {
     }
     do throws(Problem) {
       let receipt = try await accept(push.delivery, into: sink)
-      let outcome = await sink.outcomes([receipt], within: wait).first ?? .pending
-      return PushAnswer(receipt: receipt, outcome: outcome, language: push.language).reply
+      let outcome = await sink.outcomes([receipt], within: settings.wait).first ?? .pending
+      return PushAnswer(receipt: receipt, outcome: outcome, language: push.language, partialStatus: settings.partialStatus).reply
     } catch {
-      return push.language == .xml ? error.xmlReply : error.reply
+      return push.language == .json ? error.reply : error.xmlReply
     }
   }
 
@@ -91,33 +53,45 @@ public struct ERPPush: Receiver {
   }
 
   private func read(_ request: InboundRequest) throws(Problem) -> Push {
-    guard request.method == "POST" else {
-      throw Problem(
-        405, "method-not-allowed", "Only POST is understood here", detail: "The method was \(request.method).",
-        headers: [NamedValue("Allow", "POST")])
-    }
-    guard request.body.count <= maxBody else {
+    try Self.checkHead(request)
+    guard request.body.count <= settings.maxBody else {
       throw Problem(
         413, "too-large", "The request is too large",
-        detail: "The body has \(request.body.count) bytes, at most \(maxBody) are taken. Send smaller batches.")
-    }
-    if let coding = request.header("Content-Encoding"), coding.lowercased() != "identity" {
-      throw Problem(
-        415, "unsupported-encoding", "The content coding is not understood", detail: "The body is coded as \(coding). Send it as it is.")
+        detail: "The body has \(request.body.count) bytes, at most \(settings.maxBody) are taken. Send smaller batches.")
     }
     let stream = try stream(of: request)
     guard !request.body.isEmpty else {
       throw Problem(400, "empty-body", "The body is empty", detail: "Send at least one item.")
     }
     let contentType = try contentType(of: request, stream: stream)
+    let body = contentType.format == .xml ? ExternalDoctype.blanked(request.body) : request.body
     var delivery = Delivery(
-      stream: StreamName(connector: connector, stream: stream.name), body: .bytes(request.body),
+      stream: StreamName(connector: connector, stream: stream.name), body: .bytes(body),
       contentType: MediaType.canonical(contentType.format, charset: contentType.charset), origin: request.path, mapping: stream.mapping)
     if let key = try idempotencyKey(of: request) {
-      delivery.dedupeKey = digests.sha256(Array("\(stream.name)\u{0}\(key)".utf8))
-      delivery.meta["sha256"] = Hex.text(digests.sha256(request.body))
+      name(&delivery, "\(stream.name)\u{0}\(key)", body)
+    } else if let document = settings.document?.name(in: body, format: contentType.format, charset: contentType.charset) {
+      name(&delivery, "\(stream.name)\u{0}document\u{0}\(document)", body)
     }
-    return Push(delivery: delivery, language: contentType.format == .xml ? .xml : .json)
+    return Push(delivery: delivery, language: PushAnswer.Language(contentType.format, body))
+  }
+
+  private func name(_ delivery: inout Delivery, _ key: String, _ body: Bytes) {
+    delivery.dedupeKey = digests.sha256(Array(key.utf8))
+    delivery.meta["sha256"] = Hex.text(digests.sha256(body))
+  }
+
+  /// What can be refused before the body is looked at.
+  static func checkHead(_ request: InboundRequest) throws(Problem) {
+    guard request.method == "POST" else {
+      throw Problem(
+        405, "method-not-allowed", "Only POST is understood here", detail: "The method was \(request.method).",
+        headers: [NamedValue("Allow", "POST")])
+    }
+    if let coding = request.header("Content-Encoding"), coding.lowercased() != "identity" {
+      throw Problem(
+        415, "unsupported-encoding", "The content coding is not understood", detail: "The body is coded as \(coding). Send it as it is.")
+    }
   }
 
   /// A key that comes again with another body is a mistake of the sender: taking it as a repetition would lose data.
@@ -135,7 +109,7 @@ public struct ERPPush: Receiver {
     guard let receipt else { throw Problem(503, "unavailable", "The hub cannot take this now", retryAfter: .seconds(30)) }
     if let first, let known = first.meta["sha256"], known != delivery.meta["sha256"] {
       throw Problem(
-        422, "idempotency-key-reused", "The idempotency key was used for another body",
+        422, "idempotency-key-reused", "The idempotency key or the document's number was used for another body",
         detail: "The first request with this key has position \(receipt.position). Nothing of this one was taken; send it with a new key.",
         position: receipt.position)
     }
@@ -144,7 +118,7 @@ public struct ERPPush: Receiver {
 }
 
 extension ERPPush {
-  private func stream(of request: InboundRequest) throws(Problem) -> StreamConfiguration {
+  func stream(of request: InboundRequest) throws(Problem) -> StreamConfiguration {
     let names = streams.map(\.name)
     guard let name = request.query("stream") ?? defaultStream ?? (names.count == 1 ? names[0] : nil) else {
       throw Problem(
@@ -200,7 +174,7 @@ extension ERPPush {
   }
 
   /// For problems found before the body's format is known.
-  private static func speaksXML(_ request: InboundRequest) -> Bool {
+  static func speaksXML(_ request: InboundRequest) -> Bool {
     let type = request.header("Content-Type").flatMap(MediaType.init(parsing:))
     if let format = type?.format { return format == .xml }
     return !request.body.isEmpty && sniff(request.body) == .xml

@@ -14,33 +14,17 @@ public struct FileBeginning: Sendable {
   /// - Parameter limit: of a table, about as many bytes are read.
   /// - Throws: `file-unreadable`, `format-unknown` and the faults of ``Unpacker``.
   public init(of path: String, options: UnpackOptions = UnpackOptions(), limit: Int = 1 << 20) throws(Fault) {
-    let bytes: any RandomBytes
-    do {
-      let file = try DiskBytes(path)
-      bytes = file.isRegular ? file : MemoryBytes(file.drain())
-    } catch {
-      throw (error as? FileBlocks.Unreadable)?.fault ?? Fault("file-unreadable", "The file \(path) cannot be read.")
-    }
-    let unpacker = Unpacker(bytes, name: path, options: options, scratch: DiskScratch())
-    var problem: Fault?
-    while let part = try unpacker.nextPart() {
-      if let fault = part.fault {
-        problem = problem ?? fault
-        continue
+    let first = try FirstPart(in: try FirstPart.bytes(of: path), path: path, options: options)
+    part = first.part
+    bytes = []
+    isWhole = true
+    let limit = part.format == .json || part.format == .xml ? Int.max : limit
+    while let chunk = try first.next() {
+      bytes += chunk
+      guard bytes.count < limit else {
+        isWhole = false
+        return
       }
-      self.part = part
-      self.bytes = []
-      isWhole = true
-      let limit = part.format == .json || part.format == .xml ? Int.max : limit
-      while let chunk = try unpacker.nextChunk() {
-        self.bytes += chunk
-        guard self.bytes.count < limit else {
-          isWhole = false
-          return
-        }
-      }
-      return
     }
-    throw problem ?? Fault("format-unknown", "\(path) is no table, JSON or XML.")
   }
 }

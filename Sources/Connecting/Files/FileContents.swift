@@ -11,6 +11,8 @@ struct FileFacets: Hashable, Sendable {
   var encoding: String?
   /// The header row's bytes of a CSV file.
   var header: Bytes?
+  /// All up to the header's end, when titles stand above it.
+  var beginning: Bytes?
   /// Where the deliveries begin and end, in order, without gaps between items.
   var ranges: [FileRange]
 }
@@ -77,10 +79,10 @@ final class FileContents: Sendable {
     state.withLock { state in
       if !state.pending.isEmpty { Self.take(state.pending, &state) }
       state.pending = []
-      let (header, ranges) = state.cutter.finish(size: state.size)
+      let (header, beginning, ranges) = state.cutter.finish(size: state.size)
       state.facets = FileFacets(
         size: state.size, fingerprint: state.fingerprint.value, encoding: tellsEncoding ? state.encoding.label : nil,
-        header: header, ranges: ranges)
+        header: header, beginning: beginning, ranges: ranges)
     }
   }
 
@@ -98,6 +100,9 @@ struct EncodingVote: Hashable, Sendable {
   private var votes: [String: Int] = [:]
   private var first: String?
 
+  /// How many blocks had something to say; a mark says all.
+  var count: Int { marked == nil ? votes.values.reduce(0, +) : .max }
+
   mutating func add(_ block: Bytes) {
     defer { isFirst = false }
     if isFirst, case let found = detectEncoding(block.prefix(4)), found.markLength > 0 { marked = found.encoding.name }
@@ -109,13 +114,27 @@ struct EncodingVote: Hashable, Sendable {
         if let last = text.last, last >= 0x80 { text.removeLast() }
       }
     }
-    guard text.contains(where: { $0 >= 0x80 || $0 == 0 }) else { return }
+    guard !Self.isPlain(text) else { return }
     let found = detectEncoding(text).encoding
     let vote = found.name
     // Where later blocks begin within a character, they say nothing.
     if isFirst, found == .utf16LittleEndian || found == .utf16BigEndian { marked = vote }
     if first == nil { first = vote }
     votes[vote, default: 0] += 1
+  }
+
+  /// Whether it is ASCII without zeros, and so the same in most encodings.
+  private static func isPlain(_ text: ArraySlice<UInt8>) -> Bool {
+    text.withUnsafeBytes { bytes in
+      var at = 0
+      while at + 8 <= bytes.count {
+        let eight = bytes.loadUnaligned(fromByteOffset: at, as: UInt64.self)
+        // A byte that is zero borrows from its highest bit.
+        if (eight | (eight &- 0x0101_0101_0101_0101)) & 0x8080_8080_8080_8080 != 0 { return false }
+        at += 8
+      }
+      return bytes[at...].allSatisfy { $0 < 0x80 && $0 != 0 }
+    }
   }
 
   /// The label of the winner; a tie goes to the earliest. A file of plain ASCII is UTF-8.

@@ -11,8 +11,9 @@ import Model
 /// one becomes parts of about 1 MB that are documents of their own. Each delivery has
 /// - `contentType`: ``MediaType/canonical(_:charset:)`` with the encoding that the whole file has,
 /// - `origin` and `meta["file"]`: the file's name; `meta["row"]`, `meta["line"]`: its first item's, counted from 1;
-///   `meta["header"]`: the CSV header's bytes as hexadecimal text, or what goes in front of a part of an XML document, with `meta["ending"]`
-///   behind it; `meta["sheet"]` for what was a sheet, whose lines are its rows,
+///   `meta["header"]`: the CSV header's bytes as hexadecimal text, and behind a space all of the file up to its end where titles stand
+///   above it; or what goes in front of a part of an XML document, with `meta["ending"]` behind it; `meta["sheet"]` for what was a sheet,
+///   whose lines are its rows,
 /// - `dedupeKey`: SHA-256 over the stream, the mapping, the format, the content of the whole file and the range. The same
 ///   file again is therefore recognised, also after a crash in the middle; with another mapping it counts as new.
 public struct FileImport: Sendable {
@@ -209,7 +210,9 @@ public struct FileImport: Sendable {
     var meta = ["file": part.name, "row": String(range.row), "line": String(range.line)]
     if part.isSheet { meta["sheet"] = "1" }
     if let ending = range.ending { meta["ending"] = Hex.text(ending) }
-    if let header = range.header ?? facets.header { meta["header"] = Hex.text(header) }
+    if let header = range.header ?? facets.header {
+      meta["header"] = ([header] + (facets.beginning.map { [$0] } ?? [])).map { Hex.text($0) }.joined(separator: " ")
+    }
     return Delivery(
       stream: stream, body: .range(blob, offset: range.offset, length: range.length),
       contentType: MediaType.canonical(format, charset: encoding(of: part) ?? facets.encoding), origin: part.name, mapping: mapping,

@@ -16,7 +16,7 @@ public final class Files: Source {
   public static let kind = KindDescription(
     name: "files",
     summary: "Watches a folder for CSV, Excel, JSON, JSON Lines and XML files, packed or not.",
-    role: .source,
+    roles: [.source],
     options: [
       OptionDescription("folder", .folder, isRequired: true, summary: "The folder to watch.", example: "./inbox"),
       OptionDescription(

@@ -20,6 +20,7 @@ struct RangeCutter {
   private var splitter: Splitter
   private var ranges: [FileRange] = []
   private var header: Bytes?
+  private var beginning: Bytes?
   private let isDocument: Bool
   private var covered = 0
   private var nextRow = 1
@@ -44,29 +45,29 @@ struct RangeCutter {
   mutating func add(_ block: Bytes) { feed(block, isLast: false) }
 
   /// - Parameter size: of the whole file, in bytes.
-  mutating func finish(size: Int) -> (header: Bytes?, ranges: [FileRange]) {
+  mutating func finish(size: Int) -> (header: Bytes?, beginning: Bytes?, ranges: [FileRange]) {
     feed([], isLast: true)
     if case .xml(let xml) = splitter, let parts = xml.finish(size: size) {
       return (
-        nil,
+        nil, nil,
         parts.map {
           FileRange(offset: $0.offset, length: $0.length, row: $0.firstRow, line: $0.firstLine, header: $0.header, ending: $0.ending)
         }
       )
     }
     if isDocument {
-      return (nil, [FileRange(offset: 0, length: size, row: 1, line: 1)])
+      return (nil, nil, [FileRange(offset: 0, length: size, row: 1, line: 1)])
     }
     if case .none = splitter {
       // Without any range, the header row is in the first piece.
-      if covered == 0 { header = nil }
+      if covered == 0 { (header, beginning) = (nil, nil) }
       while covered < size {
         let length = min(size - covered, Self.pieceSize)
         ranges.append(FileRange(offset: covered, length: length, row: nextRow, line: nextLine))
         covered += length
       }
     }
-    return (header, ranges)
+    return (header, beginning, ranges)
   }
 
   private mutating func feed(_ block: Bytes, isLast: Bool) {
@@ -76,7 +77,7 @@ struct RangeCutter {
         // Leaves the only reference with `csv`, so that its buffer grows in place.
         splitter = .none
         let found = try csv.feed(block, isLast: isLast)
-        header = csv.header
+        (header, beginning) = (csv.header, csv.beginning)
         splitter = .csv(csv)
         take(found)
       case .lines(var lines):

@@ -1,22 +1,9 @@
-/// Decides how long to wait after a pass of a source: a pure state machine, without clock and without I/O.
+/// Decides how long to wait after a pass of a source that failed: a pure state machine, without clock and without I/O.
 ///
 /// Exponential back-off with full jitter: the n-th failure in a row waits for a random time between 0 and
 /// min(longest, shortest × 2ⁿ⁻¹). Full jitter spreads the retries of many clients best (M. Brooker, "Exponential Backoff
 /// and Jitter", AWS Architecture Blog, 2015). The random numbers come from a seed, so a run can be repeated.
 public struct Backoff: Sendable {
-  /// How a pass ended.
-  public enum Ending: Hashable, Sendable {
-    case caughtUp
-    case failed(SourceError.Advice)
-  }
-
-  /// What to do next.
-  public enum Action: Hashable, Sendable {
-    case run(after: Duration)
-    /// Nothing helps but a change of the configuration.
-    case stop
-  }
-
   /// The upper bound of the first delay.
   public let shortest: Duration
   /// The upper bound of every delay that the source did not ask for.
@@ -31,25 +18,20 @@ public struct Backoff: Sendable {
     random = SplitMix64(state: seed)
   }
 
-  /// - Parameter pause: how long to wait when the pass caught up.
-  public mutating func next(after ending: Ending, pause: Duration) -> Action {
-    switch ending {
-    case .caughtUp:
-      failures = 0
-      return .run(after: pause)
-    case .failed(.retry):
-      failures += 1
-      return .run(after: jitter(upTo: bound))
-    case .failed(.throttle(let delay)):
-      // A tenth more, at random, so that everybody who was told the same time does not come back at once.
-      return .run(after: max(delay, .zero) + jitter(upTo: max(delay, .zero) / 10))
-    case .failed(.reauthorise):
-      failures += 1
-      return .run(after: longest)
-    case .failed(.configure):
-      failures += 1
-      return .stop
-    }
+  /// A pass went well; the next failure is the first again.
+  public mutating func succeeded() { failures = 0 }
+
+  /// Counts a failure.
+  /// - Returns: how long to wait because of it.
+  public mutating func failed() -> Duration {
+    failures += 1
+    return jitter(upTo: bound)
+  }
+
+  /// How long to wait when the other side asked for a pause of `delay`, which is no failure.
+  public mutating func throttled(_ delay: Duration) -> Duration {
+    // A tenth more, at random, so that everybody who was told the same time does not come back at once.
+    max(delay, .zero) + jitter(upTo: max(delay, .zero) / 10)
   }
 
   private var bound: Duration {

@@ -2,18 +2,22 @@ import Foundation
 import Model
 import Synchronization
 
-/// Hands everything on to a sink and keeps the status of the connector that feeds it: what was accepted last, and how
-/// much.
+/// Hands everything on to a sink and keeps the status of the connector that feeds it: when its other side was heard, what was accepted
+/// last, and how much.
 final class ObservedSink<Base: Sink>: Sink {
   private let base: Base
   private let kept: Mutex<Status>
+  private let storedCount = Atomic(0)
 
-  init(_ base: Base, connector: String) {
+  init(_ base: Base, connector: String, hearsEvery: Duration) {
     self.base = base
-    kept = Mutex(Status(connector: connector, state: .starting))
+    kept = Mutex(Status(connector: connector, state: .starting, started: Timestamp.now, hearsEvery: hearsEvery))
   }
 
   var current: Status { kept.withLock { $0 } }
+
+  /// Deliveries that were new.
+  var stored: Int { storedCount.load(ordering: .relaxed) }
 
   /// Changes the status and tells the sink.
   func update(_ change: (inout Status) -> Void) {
@@ -26,11 +30,13 @@ final class ObservedSink<Base: Sink>: Sink {
 
   func accept(_ deliveries: [Delivery], checkpoint: Checkpoint?) async throws(Refusal) -> [Receipt] {
     let receipts = try await base.accept(deliveries, checkpoint: checkpoint)
-    if !receipts.isEmpty {
-      update { status in
-        status.lastItem = Timestamp.now
-        status.accepted += receipts.count
-      }
+    storedCount.add(receipts.count { !$0.isDuplicate }, ordering: .relaxed)
+    update { status in
+      let now = Timestamp.now
+      status.lastByte = now
+      guard !receipts.isEmpty else { return }
+      status.lastItem = now
+      status.accepted += receipts.count
     }
     return receipts
   }
@@ -50,6 +56,11 @@ final class ObservedSink<Base: Sink>: Sink {
   func beginSnapshot(_ partition: Partition) async throws -> Generation { try await base.beginSnapshot(partition) }
 
   func completeSnapshot(_ generation: Generation) async throws { try await base.completeSnapshot(generation) }
+
+  func hint(_ hint: Hint) { base.hint(hint) }
+
+  /// The other side has answered.
+  func heard() { update { $0.lastByte = Timestamp.now } }
 
   /// A source may report a fault that does not end its pass; the rest of the status is kept here.
   func status(_ status: Status) {

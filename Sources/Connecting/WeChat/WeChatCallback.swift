@@ -18,7 +18,11 @@ struct WeChatCallback: Sendable {
   let receiver: String
   let maxBody: Int
   let cryptography: Cryptography
-  /// What the platform did that its owner should know.
+  /// How far a signed time may be from ours, in both directions; `nil` for any time.
+  var maximumAge: Duration?
+  /// Seconds since 1970.
+  var now: @Sendable () -> Int = { Int(Timestamp.now / 1_000_000) }
+  /// Why requests were refused, and how often.
   let memory = Memory()
 
   final class Memory: Sendable {
@@ -27,15 +31,17 @@ struct WeChatCallback: Sendable {
     /// Counts by code, which names no person.
     func note(_ code: String) { flaws.withLock { $0[code, default: 0] += 1 } }
     func count(_ code: String) -> Int { flaws.withLock { $0[code] ?? 0 } }
+    var all: [String: Int] { flaws.withLock { $0 } }
   }
 
   /// Answers a request: a GET is the URL check, a POST a message, which is accepted into `stream` before the answer.
   /// - Parameters:
   ///   - confirm: what the URL check is answered with.
   ///   - message: the checked, decrypted message of a POST.
+  ///   - hints: what there is to read now, once the message is accepted.
   func answer(
     _ request: InboundRequest, into sink: some Sink, as stream: StreamName, mapping: String?,
-    confirm: (_ echo: String) throws(Problem) -> Bytes, message: () throws(Problem) -> Bytes
+    confirm: (_ echo: String) throws(Problem) -> Bytes, message: () throws(Problem) -> Bytes, hints: (WeChatMessage) -> [Hint]
   ) async throws(Problem) -> Reply {
     switch request.method {
     case "GET":
@@ -45,12 +51,14 @@ struct WeChatCallback: Sendable {
       return Reply(status: 200, contentType: "text/plain; charset=utf-8", body: try confirm(echo))
     case "POST":
       try checkSize(request)
-      let delivery = delivery(try message(), stream: stream, origin: request.path, mapping: mapping)
+      let message = WeChatMessage(try message())
+      let delivery = delivery(message, stream: stream, origin: request.path, mapping: mapping)
       do throws(Refusal) {
         _ = try await sink.accept([delivery], checkpoint: nil)
       } catch {
         throw Problem(error)
       }
+      for hint in hints(message) { sink.hint(hint) }
       return Reply(status: 200)
     default:
       throw Problem(405, "method-not-allowed", "Only GET and POST are understood here", headers: [NamedValue("Allow", "GET, POST")])
@@ -76,10 +84,19 @@ struct WeChatCallback: Sendable {
       WeChatSignature.isValid(
         signature, token: secret, timestamp: timestamp, nonce: nonce, encrypted: encrypted, digests: cryptography.digests)
     else {
-      memory.note("wechat-signature")
       throw Problem(
         403, "wechat-signature", "The signature is wrong",
         detail: "It does not fit timestamp, nonce and token. Compare the token with the one on the platform.")
+    }
+    try checkAge(timestamp)
+  }
+
+  private func checkAge(_ timestamp: String) throws(Problem) {
+    guard let maximumAge else { return }
+    guard let signed = Int(timestamp), signed.magnitude < 1 << 60, abs(signed - now()) <= maximumAge.components.seconds else {
+      throw Problem(
+        403, "wechat-stale", "The signature is not of this time",
+        detail: "Its timestamp is more than \(maximumAge.components.seconds) s away from our clock. Compare the clock of this machine.")
     }
   }
 
@@ -93,10 +110,11 @@ struct WeChatCallback: Sendable {
     do throws(Fault) {
       envelope = try XMLNode.parse(request.body, limits: XMLLimits(maximumNodes: 100))
     } catch {
-      throw noted(Problem(400, "The envelope cannot be read", error))
+      // The reader quotes what it found, and that may be somebody's message.
+      throw Problem(400, error.code, "The envelope cannot be read", detail: error.location.map { "The place is \($0)." })
     }
     guard let encrypted = envelope.children.first(where: { $0.name == "Encrypt" })?.text else {
-      throw noted(Problem(400, "wechat-envelope", "The body is no envelope", detail: "It has no element Encrypt."))
+      throw Problem(400, "wechat-envelope", "The body is no envelope", detail: "It has no element Encrypt.")
     }
     try checkSignature("msg_signature", of: request, encrypted: encrypted)
     return try open(encrypted)
@@ -113,7 +131,7 @@ struct WeChatCallback: Sendable {
     do throws(WeChatEnvelope.Flaw) {
       return try envelope.open(encrypted)
     } catch {
-      throw noted(Problem(400, error.rawValue, "The envelope cannot be opened", detail: Self.advice(error)))
+      throw Problem(400, error.rawValue, "The envelope cannot be opened", detail: Self.advice(error))
     }
   }
 
@@ -123,11 +141,10 @@ struct WeChatCallback: Sendable {
   ///
   /// A signed message that is not XML is journaled all the same, under its raw bytes: it becomes a dead letter, and is not
   /// sent again.
-  func delivery(_ message: Bytes, stream: StreamName, origin: String, mapping: String?) -> Delivery {
-    let content = (try? WeChatContent.canonical(message)).map { [1] + $0 } ?? [0] + message
-    return Delivery(
-      stream: stream, body: .bytes(message), contentType: MediaType.canonical(.xml), origin: origin, mapping: mapping,
-      dedupeKey: cryptography.digests.sha256(Array(account.utf8) + [0] + content))
+  func delivery(_ message: WeChatMessage, stream: StreamName, origin: String, mapping: String?) -> Delivery {
+    Delivery(
+      stream: stream, body: .bytes(message.bytes), contentType: MediaType.canonical(.xml), origin: origin, mapping: mapping,
+      dedupeKey: cryptography.digests.sha256(Array(account.utf8) + [0] + message.identity))
   }
 
   /// The platform takes 3 to 32 letters and digits (接入指南).
@@ -146,25 +163,29 @@ struct WeChatCallback: Sendable {
       findings.append(
         Finding(.problem, flaw.rawValue, "\(memory.count(flaw.rawValue)) envelopes could not be opened.", hint: Self.advice(flaw)))
     }
+    if memory.count("wechat-stale") > 0 {
+      findings.append(
+        Finding(
+          .problem, "wechat-stale", "\(memory.count("wechat-stale")) requests were signed at another time than now.",
+          hint: "When the platform sent them, the clock of this machine is wrong."))
+    }
     if memory.count("wechat-signature") > 0 {
       findings.append(
         Finding(
           .warning, "wechat-signature", "\(memory.count("wechat-signature")) requests had a wrong signature.",
           hint: "When the platform sent them, its token is another one than ours."))
     }
+    let explained = WeChatEnvelope.Flaw.allCases.map(\.rawValue) + ["wechat-stale", "wechat-signature", "wechat-encrypted", "wechat-plain"]
     return findings
+      + memory.all.filter { !explained.contains($0.key) }.sorted { utf8Precedes($0.key, $1.key) }.map { code, count in
+        Finding(.warning, code, "\(count) requests were refused.", hint: "See the page of errors about \(code).")
+      }
   }
 
   private func noKey() -> Problem {
-    noted(
-      Problem(
-        400, "wechat-encrypted", "Encrypted messages are not understood",
-        detail: "Enter the EncodingAESKey as aes_key, or choose 明文模式 in the platform's 服务器配置."))
-  }
-
-  private func noted(_ problem: Problem) -> Problem {
-    memory.note(problem.code)
-    return problem
+    Problem(
+      400, "wechat-encrypted", "Encrypted messages are not understood",
+      detail: "Enter the EncodingAESKey as aes_key, or choose 明文模式 in the platform's 服务器配置.")
   }
 
   private func secret(_ name: String, _ read: Reading) throws(Problem) -> String {

@@ -4,15 +4,10 @@ import Model
 /// The content of a WeChat message in one canonical form: equal for a message that is sent again, however its XML is
 /// laid out, and different for two messages that differ in anything.
 enum WeChatContent {
-  /// - Throws: the reader's fault for a body that is not XML, or has a DOCTYPE.
-  static func canonical(_ body: Bytes) throws(Fault) -> Bytes {
-    canonical(try XMLNode.parse(body))
-  }
-
   /// Name, attributes, child elements and text, each with its length in front so that none can look like another.
   /// Children are sorted, because the platform promises no order. White space counts only in an element without
   /// children: elsewhere it is layout. Text between children, which no message has so far, counts with its order.
-  private static func canonical(_ node: XMLNode) -> Bytes {
+  static func canonical(_ node: XMLNode) -> Bytes {
     let attributes = node.attributes.map { framed(Array($0.name.utf8)) + framed(Array($0.value.utf8)) }
     let children = node.children.map(canonical)
     let text = node.children.isEmpty ? Array(node.text.utf8) : textBetweenChildren(node)

@@ -81,7 +81,7 @@ extension Webhook {
   public static let kind = KindDescription(
     name: "webhook",
     summary: "Takes what any system posts: JSON, forms, XML or CSV, signed in one of the usual ways.",
-    role: .receiver,
+    roles: [.receiver],
     options: [
       OptionDescription(
         "signature", .choice(SignatureProfile.allCases.map(\.rawValue)), isRequired: true,

@@ -20,6 +20,19 @@ final class Batch {
   /// Customers whose records changed, whether or not the partition does.
   var touchedCustomers: Set<CustomerID> = []
   private var applied: [String: Int64] = [:]
+  let levels: StockLevels
+
+  /// What a statement did.
+  struct Effect {
+    var result: ItemOutcome.Result
+    var isConflict = false
+    var reason: StaleReason?
+    var standing: Standing?
+    /// As it is now; nil when nothing was stored under its key.
+    var record: StoredRecord?
+    /// Whether the record was written.
+    var isChanged = false
+  }
 
   init(writer: StoreWriter, identities: Identities, definition: ModelDefinition, trust: [String], at: Int64) {
     self.writer = writer
@@ -27,6 +40,7 @@ final class Batch {
     self.definition = definition
     self.trust = trust
     self.at = at
+    levels = StockLevels(reader: writer)
   }
 
   /// Makes sure that the index stands where the store stands before the first record of this batch is written.
@@ -63,12 +77,16 @@ final class Batch {
       account.filtered += 1
       return ItemOutcome(item: output.item, result: .filtered)
     case .fault(let fault):
-      account.deadLettered += 1
-      try bury(fault, item: output.item, raw: output.raw, of: delivery)
-      return ItemOutcome(item: output.item, result: .deadLettered, fault: fault)
-    case .statement(let statement):
-      let (result, isConflict) = try apply(statement)
-      switch result {
+      return try deadLetter(output, fault, of: delivery, &account)
+    case .statement(var statement):
+      let expectation: StockExpectation?
+      do throws(Fault) {
+        expectation = statement.key.type == StockLevels.type ? try statement.takeExpectation() : nil
+      } catch {
+        return try deadLetter(output, error, of: delivery, &account)
+      }
+      let effect = try apply(statement, expectation)
+      switch effect.result {
       case .applied: account.applied += 1
       case .unchanged: account.unchanged += 1
       case .stale: account.stale += 1
@@ -76,8 +94,18 @@ final class Batch {
       case .deadLettered: account.deadLettered += 1
       case .erased: account.erased += 1
       }
-      return ItemOutcome(item: output.item, key: statement.key, result: result, isConflict: isConflict)
+      return ItemOutcome(
+        item: output.item, key: statement.key, result: effect.result, isConflict: effect.isConflict, reason: effect.reason,
+        standing: effect.standing)
     }
+  }
+
+  private func deadLetter(
+    _ output: DecodedOutput, _ fault: Fault, of delivery: JournaledDelivery, _ account: inout Account
+  ) throws -> ItemOutcome {
+    account.deadLettered += 1
+    try bury(fault, item: output.item, raw: output.raw, of: delivery)
+    return ItemOutcome(item: output.item, result: .deadLettered, fault: fault)
   }
 
   private func bury(_ fault: Fault, item: Int?, raw: [UInt8], of delivery: JournaledDelivery) throws {
@@ -86,18 +114,25 @@ final class Batch {
 
   // MARK: Records
 
-  private func apply(_ statement: Statement) throws -> (ItemOutcome.Result, Bool) {
-    let before = try writer.record(statement.key)
+  private func apply(_ statement: Statement, _ expectation: StockExpectation?) throws -> Effect {
+    switch statement.key.type {
+    case StockLevels.type: try applyStock(statement, expectation)
+    case StockLevels.movementType: try applyMovement(statement)
+    default: try applyRecord(statement, before: try writer.record(statement.key))
+    }
+  }
+
+  /// - Parameter before: what the store holds under the statement's key.
+  func applyRecord(_ statement: Statement, before: StoredRecord?) throws -> Effect {
     let (state, result, isConflict) = Mastering.apply(statement, at: position, to: before?.state)
-    guard state != before?.state else { return (result, isConflict) }
+    guard state != before?.state else { return Effect(result: result, isConflict: isConflict, record: before) }
     var record = before ?? StoredRecord(state: state, acceptedPosition: position)
     record.state = state
     record.acceptedPosition = position
     record.at = RecordIndexing.businessTime(state)
     record.id = try writer.put(record)
-    guard result == .applied else { return (result, isConflict) }
-    try index(record, isResolved: definition.types[statement.key.type]?.isResolved ?? false)
-    return (result, isConflict)
+    if result == .applied { try index(record, isResolved: definition.types[statement.key.type]?.isResolved ?? false) }
+    return Effect(result: result, isConflict: isConflict, record: record, isChanged: true)
   }
 
   private func index(_ record: StoredRecord, isResolved: Bool) throws {
@@ -117,10 +152,18 @@ final class Batch {
   }
 
   private func publish(_ record: StoredRecord) throws {
-    let values: Value = .object(Object(record.state.values.sorted { utf8Precedes($0.key, $1.key) }.map { (name: $0.key, value: $0.value) }))
+    guard record.key.type != StockLevels.type || record.state.isDeleted else {
+      levels.forget(record.key)
+      return try publishLevel(record.key, record.state)
+    }
+    try publish(record.key, record.state.isDeleted ? "deleted" : "changed", record.state.values)
+  }
+
+  func publish(_ key: RecordKey, _ what: String, _ attributes: [String: Value]) throws {
+    let values: Value = .object(Object(attributes.sorted { utf8Precedes($0.key, $1.key) }.map { (name: $0.key, value: $0.value) }))
     try writer.appendChange(
-      kind: record.state.isDeleted ? "\(record.key.type)-deleted" : "\(record.key.type)-changed", customer: nil, record: record.key,
-      payload: CanonicalJSON.bytes(["record": .string(record.key.description), "attributes": values]), position: position)
+      kind: "\(key.type)-\(what)", customer: nil, record: key,
+      payload: CanonicalJSON.bytes(["record": .string(key.description), "attributes": values]), position: position)
   }
 
   // MARK: Decisions

@@ -11,19 +11,44 @@ final class OutcomeBoard: @unchecked Sendable {
   private var recent: [Int64: DeliveryOutcome] = [:]
   private var order: [Int64] = []
 
+  private var rememberedItems = 0
+  /// No delivery behind this position was forgotten.
+  private var lastForgotten: Int64
+
   private static let remembered = 4_096
+  /// Deliveries of a bulk load have thousands of items, and nobody asks for them.
+  private static let mostItems = 200_000
+
+  /// - Parameter lastKnown: the position of the last delivery that others may have applied.
+  init(lastKnown: Int64) { lastForgotten = lastKnown }
 
   func post(_ outcomes: [(position: Int64, outcome: DeliveryOutcome)]) {
     var resumed: [(CheckedContinuation<DeliveryOutcome, Never>, DeliveryOutcome)] = []
     lock.withLock {
       for (position, outcome) in outcomes {
         for waiter in (waiters.removeValue(forKey: position) ?? [:]).values { resumed.append((waiter, outcome)) }
-        if recent.updateValue(outcome, forKey: position) == nil { order.append(position) }
+        if recent.updateValue(outcome, forKey: position) == nil {
+          order.append(position)
+          rememberedItems += outcome.itemCount
+        }
       }
-      while order.count > Self.remembered { recent[order.removeFirst()] = nil }
+      forgetTheOldest()
     }
     for (waiter, outcome) in resumed { waiter.resume(returning: outcome) }
   }
+
+  private func forgetTheOldest() {
+    var forgotten = 0
+    while order.count - forgotten > Self.remembered || rememberedItems > Self.mostItems, forgotten < order.count - 1 {
+      rememberedItems -= recent.removeValue(forKey: order[forgotten])?.itemCount ?? 0
+      lastForgotten = max(lastForgotten, order[forgotten])
+      forgotten += 1
+    }
+    order.removeFirst(forgotten)
+  }
+
+  /// False when the outcome is here or still to come: then the store need not be asked.
+  func mayHaveForgotten(_ position: Int64) -> Bool { lock.withLock { position <= lastForgotten } }
 
   func recentOutcome(_ position: Int64) -> DeliveryOutcome? { lock.withLock { recent[position] } }
 
@@ -61,4 +86,8 @@ final class OutcomeBoard: @unchecked Sendable {
     }
     for waiter in all { waiter.resume(returning: .pending) }
   }
+}
+
+extension DeliveryOutcome {
+  fileprivate var itemCount: Int { if case .applied(let items) = self { items.count } else { 0 } }
 }

@@ -22,7 +22,21 @@ enum OutcomeDocument {
     var object: Object = ["item": .number(Number(item.item)), "result": .string(item.result.rawValue), "conflict": .bool(item.isConflict)]
     if let key = item.key { object["key"] = .string(key.description) }
     if let fault = item.fault { object["fault"] = document(fault) }
+    if let reason = item.reason { object["reason"] = .string(reason.rawValue) }
+    if let standing = item.standing {
+      object["standing"] = .array([
+        standing.quantity.map { .number($0) } ?? .null, standing.version.map { .number(Number($0.order)) } ?? .null,
+        .number(Number(standing.version?.generation ?? 0)),
+      ])
+    }
     return .object(object)
+  }
+
+  private static func standing(_ value: Value) -> Standing? {
+    guard case .array(let parts) = value, parts.count == 3 else { return nil }
+    func number(_ value: Value) -> Number? { if case .number(let number) = value { number } else { nil } }
+    let version = number(parts[1])?.int64.map { Version($0, generation: number(parts[2])?.int64 ?? 0) }
+    return Standing(quantity: number(parts[0]), version: version)
   }
 
   private static func item(_ value: Value) -> ItemOutcome? {
@@ -31,7 +45,8 @@ enum OutcomeDocument {
     }
     return ItemOutcome(
       item: Int(index.int64 ?? 0), key: value["key"]?.text.flatMap(RecordKey.init(parsing:)), result: result,
-      isConflict: value["conflict"] == .bool(true), fault: value["fault"].map(fault))
+      isConflict: value["conflict"] == .bool(true), fault: value["fault"].map(fault),
+      reason: value["reason"]?.text.flatMap(StaleReason.init(rawValue:)), standing: value["standing"].flatMap(standing))
   }
 
   private static func document(_ fault: Fault) -> Value {

@@ -48,6 +48,16 @@ public struct EffectiveConfiguration: Sendable {
       ("listen", .string(address)), ("max_body", .string(Quantity.text(bytes: hub.maximumBody))),
       ("trust", .array(hub.trust.map { .string($0) })), ("cut", .string(hub.cut.rawValue)),
       ("model", hub.model.map { .string($0) } ?? .null),
+      (
+        "alerts",
+        .array(
+          hub.alerts.map { channel in
+            var entry: Object = ["to": .string(channel.kind.rawValue)]
+            entry["url"] = channel.options[secret: "url"].map { .string($0.description) }
+            entry["server"] = channel.options[text: "server"].map { .string($0) }
+            return .object(entry)
+          })
+      ),
     ]
     return .group(
       values.map { name, value in (name, .value(value, from: hub.places[name].map { origin("hub.yaml", $0) } ?? byDefault)) }, from: nil)

@@ -82,6 +82,20 @@ public struct Home: Sendable {
     return reading
   }
 
+  /// The secrets of alerts that have no value now, each at its place.
+  public func unresolvedSecrets(of hubFile: HubFile) -> [Diagnostic] {
+    hubFile.alerts.flatMap { channel in
+      ["url", "secret", "password"].compactMap { name in
+        do throws(Fault) {
+          _ = try channel.options[secret: name]?.resolve(relativeTo: folder, isFresh: true)
+          return nil
+        } catch {
+          return Diagnostic(.error, error.code, error.message, file: folder + "/hub.yaml", span: channel.span, hint: error.hint)
+        }
+      }
+    }
+  }
+
   /// Where `model.yaml` is: the home's own, else the shipped one.
   var modelFile: String { file("mappings/model.yaml") }
 

@@ -46,7 +46,7 @@ public struct Scaffold: Sendable {
         "unknown-format", "The kind \"\(kind)\" does not read the format \"\(format)\".",
         hint: suggestion(format, among: description.formats))
     }
-    var streams = (description?.fixedStreams ?? []).map { (name: $0.name, format: $0.format) }
+    var streams = (description?.fixedStreams ?? []).filter { !$0.isOptional }.map { (name: $0.name, format: $0.format) }
     if streams.isEmpty { streams = [(name: "items", format: nil)] }
     let formats = try streams.map { stream throws(Fault) in
       try Self.format(format ?? stream.format ?? description?.formats.first ?? Format.csv.rawValue)

@@ -115,6 +115,13 @@ public struct CustomerView: Sendable {
 
 /// Moments as RFC 3339 text in UTC.
 public enum Moment {
+  /// Reads RFC 3339, with or without a fraction of a second; nil for anything else.
+  public static func microseconds(_ text: String) -> Int64? {
+    let date =
+      (try? Date(text, strategy: .iso8601)) ?? (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
+    return date.map { Int64(($0.timeIntervalSince1970 * 1_000_000).rounded()) }
+  }
+
   public static func text(_ microseconds: Int64) -> String {
     let date = Date(timeIntervalSince1970: Double(microseconds) / 1_000_000)
     return date.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: microseconds % 1_000_000 != 0))

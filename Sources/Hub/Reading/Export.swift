@@ -17,7 +17,8 @@ public struct Export: Sendable {
   }
 
   /// The state as canonical JSON Lines (DESIGN §3): one line a cluster, one a record that is not resolved, one a dead
-  /// letter. Ids and times of ours are left out, so that two hubs that know the same say the same.
+  /// letter. Ids and times of ours are left out, so that two hubs that know the same say the same. Stock levels have the quantity that
+  /// stands, movements counted.
   public func canonical(_ line: (String) throws -> Void) throws {
     var lines: [String] = []
     try forEachCustomer { golden, records, _ in
@@ -28,10 +29,14 @@ public struct Export: Sendable {
       lines.append(CanonicalJSON.text(.object(document)))
     }
     try hub.store.read { reader in
+      let levels = StockLevels(reader: reader)
       for type in hub.settings.definition.types.values.sorted(by: { $0.name < $1.name }) where !type.isResolved {
         try reader.forEachLiveRecord(type: type.name) { records in
           for record in records {
-            let values = Object(record.state.values.map { (name: $0.key, value: $0.value) })
+            var values = Object(record.state.values.map { (name: $0.key, value: $0.value) })
+            if type.name == StockLevels.type, let quantity = try levels.standing(of: record.key, record.state)?.quantity {
+              values["quantity"] = .number(quantity)
+            }
             lines.append(
               CanonicalJSON.text(["kind": .string(type.name), "record": .string(record.key.description), "attributes": .object(values)]))
           }

@@ -17,6 +17,10 @@ struct Lint: AsyncParsableCommand {
         kindred lint --sample members.csv
       """)
 
+  enum Shown: String, ExpressibleByArgument, CaseIterable {
+    case text, json
+  }
+
   @OptionGroup var options: HomeOptions
 
   @Option(help: "A file as a source sends it.")
@@ -26,7 +30,7 @@ struct Lint: AsyncParsableCommand {
   var mapping: String?
 
   @Option(help: "text or json.")
-  var format: OutputFormat = .text
+  var format: Shown = .text
 
   func run() async throws {
     try await failing {
@@ -38,7 +42,7 @@ struct Lint: AsyncParsableCommand {
         diagnostics += found.diagnostics
         summary = found.summary
       }
-      report(diagnostics, sources: reading.sources, format: format)
+      report(diagnostics, sources: reading.sources, format: format == .json ? .json : .text)
       guard let loaded = reading.loaded else { throw ExitCode.findings }
       if let summary { Console.talk(summary) }
       Console.talk("\(loaded.settings.catalog.programs.count) mappings and \(loaded.connectors.count) connectors are fine")

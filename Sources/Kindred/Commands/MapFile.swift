@@ -66,9 +66,9 @@ struct MapFile: AsyncParsableCommand {
     let format = try FileSample.format(of: file)
     let sample = try FileSample.items(of: file, format: format, encoding: encoding, sheet: sheet)
     let program = try MappingForFile.program(file, format: format, items: sample, named: mapping, among: programs, home: options.home)
+    let all = try FileSample.all(file, format: format, encoding: encoding, sheet: sheet, columns: program.columns)
     if self.format == .records {
-      let whole = try FileSample.whole(file, format: format, encoding: encoding, sheet: sheet, columns: program.columns)
-      try RecordLines(program: program).write(whole.bytes, encoding: whole.encoding, context: whole.context)
+      try RecordLines(program: program).write(all)
       return program.references
     }
     var shown: [Value] = []
@@ -85,12 +85,11 @@ struct MapFile: AsyncParsableCommand {
       }
     }
     do {
-      let whole = try FileSample.whole(file, format: format, encoding: encoding, sheet: sheet, columns: program.columns)
-      try ItemReader.read(whole.bytes, format: format, encoding: whole.encoding, context: whole.context) { result in
+      try all.read { result, row in
         switch result {
         case .success(let item):
           do {
-            let parts = try program.explain(item)
+            let parts = try program.explain(item, meta: ["row": String(row)])
             for outputs in parts { try part(outputs, item.location) }
             if parts.isEmpty { Console.talk("\(item.location): each selects nothing") }
           } catch let fault as Fault { Console.talk("\(item.location): \(fault)") }

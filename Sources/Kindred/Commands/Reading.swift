@@ -85,18 +85,18 @@ struct Search: AsyncParsableCommand {
 
 struct List: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "List the accounting of every stream, the changes, the decisions or the connectors.",
+    abstract: "List the accounting of every stream, the changes or the decisions.",
     discussion: """
         kindred list accounting
         kindred list changes --after 100 --format json
       """)
 
   enum What: String, ExpressibleByArgument, CaseIterable {
-    case accounting, changes, decisions, connectors
+    case accounting, changes, decisions
   }
 
   @OptionGroup var options: HomeOptions
-  @Argument(help: "accounting, changes, decisions or connectors.") var what: What
+  @Argument(help: "accounting, changes or decisions.") var what: What
   @Option(help: "Changes behind this number.") var after: Int64 = 0
   @Option(help: "At most so many changes.") var limit = 100
   @Option(help: "text, json or csv.") var format: OutputFormat = .text
@@ -112,9 +112,6 @@ struct List: AsyncParsableCommand {
         case .decisions:
           let decisions = try await session.get("/v1/decisions")["decisions"]?.elements ?? []
           try Table(decisions, columns: ["id", "kind", "first", "second", "author", "reason", "state"]).print(format)
-        case .connectors:
-          let connectors = try await session.get("/v1/connectors")["connectors"]?.elements ?? []
-          try Table(connectors, columns: ["connector", "state", "accepted", "last_item", "last_error"]).print(format)
         }
       }
     }

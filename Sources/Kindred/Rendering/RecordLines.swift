@@ -1,3 +1,4 @@
+import Connecting
 import Formats
 import Mapping
 import Model
@@ -7,14 +8,16 @@ struct RecordLines {
   let program: MappingProgram
 
   /// Writes to stdout. What cannot be read or mapped is told on stderr; the rest goes on.
-  func write(_ bytes: [UInt8], encoding: String?, context: ReadContext) throws {
+  func write(_ items: FileItems) throws {
     let output = try OutputFile(nil)
     var buffer: [UInt8] = []
     var members = MemberWriter()
-    try ItemReader.read(bytes, format: program.format, encoding: encoding, context: context) { result in
+    var (first, meta) = (1, ["row": "1"])
+    try items.read { result, row in
       switch result {
       case .success(let item):
-        for output in program.run(item) {
+        if row != first { (first, meta) = (row, ["row": String(row)]) }
+        for output in program.run(item, meta: meta) {
           switch output {
           case .statement(let statement):
             Self.append(statement, &members, to: &buffer)

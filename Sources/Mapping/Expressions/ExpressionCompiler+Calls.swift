@@ -114,7 +114,9 @@ extension ExpressionCompiler {
 
   /// Warns of a condition that is always the same.
   private mutating func reportConstant(_ condition: CompiledExpression) {
-    guard let value = condition.constant else { return }
+    var always = condition.constant
+    if case .bool(let literal)? = condition.literal { always = literal }
+    guard let value = always else { return }
     report(
       "constant-condition",
       "This condition is always \(value ? "true" : "false"), so \(value ? "the third" : "the second") argument is never used.",
@@ -156,7 +158,9 @@ extension ExpressionCompiler {
       need = .any(needs)
     case .form(.reference): evaluate = reference(call)
     }
-    return CompiledExpression(type: result, evaluate: evaluate, need: need, span: call.span)
+    var compiled = CompiledExpression(type: result, evaluate: evaluate, need: need, span: call.span)
+    if result == .boolean, call.arguments.allSatisfy({ $0.literal != nil }) { compiled.constant = Self.constant(compiled) }
+    return compiled
   }
 
   private func resultType(_ call: Call) -> ValueType {

@@ -126,7 +126,7 @@ extension ExpressionCompiler {
   }
 
   /// What a condition gives that reads nothing.
-  private static func constant(_ compiled: CompiledExpression) -> Bool? {
+  static func constant(_ compiled: CompiledExpression) -> Bool? {
     let nothing = Scope.Subject.value(.null)
     let scope = Scope(item: nothing, up: nil, document: nothing, meta: .null)
     guard let result = try? compiled.evaluate(scope), case .bool(let value) = result else { return nil }

@@ -61,6 +61,7 @@ struct PathReader: Sendable {
       guard let name else { return path.selectOne(in: value) }
       guard case .object(let object) = value else { return nil }
       return hint.member(name, of: object)
+    case .row(let row): return find(in: row)
     case .xml: return nil
     }
   }
@@ -79,7 +80,13 @@ struct PathReader: Sendable {
     switch subject {
     case .json(let document): path.select(in: document)
     case .value(let value): path.select(in: value)
+    case .row(let row): name == nil ? path.select(in: row.value) : find(in: row).map { [$0] } ?? []
     case .xml: []
     }
+  }
+
+  private func find(in row: CSVItem) -> Value? {
+    guard let name else { return path.selectOne(in: row.value) }
+    return hint.cell(name, of: row)
   }
 }

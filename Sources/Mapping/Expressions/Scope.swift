@@ -7,6 +7,8 @@ struct Scope: Sendable {
     case value(Value)
     /// A line of JSON Lines, of which only what is read becomes values.
     case json(JSONDocument)
+    /// A row of CSV, of which only the cells that are read become values.
+    case row(CSVItem)
     case xml(XMLNode)
   }
 
@@ -105,7 +107,7 @@ func trimmed(_ text: String) -> String {
     while start < end, let width = blankWidth(bytes, startingAt: start, end) { start += width }
     while start < end, let width = blankWidth(bytes, endingAt: end) { end -= width }
     if start == 0, end == bytes.count { return nil }
-    return String(decoding: UnsafeBufferPointer(rebasing: bytes[start..<end]), as: UTF8.self)
+    return knownText(UnsafeBufferPointer(rebasing: bytes[start..<end]))
   } ?? text
 }
 

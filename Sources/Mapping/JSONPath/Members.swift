@@ -1,3 +1,4 @@
+import Formats
 import Foundation
 import Model
 import Synchronization
@@ -24,6 +25,14 @@ final class MemberHint: Sendable {
     guard let found = members.firstIndex(where: { sameText($0.name, name) }) else { return nil }
     index.store(found, ordering: .relaxed)
     return members[found].value
+  }
+
+  func cell(_ name: String, of row: CSVItem) -> Value? {
+    let guess = index.load(ordering: .relaxed)
+    if guess < row.columnCount, sameText(row.name(of: guess), name) { return .string(row.text(at: guess)) }
+    guard let found = row.names.firstIndex(where: { sameText($0, name) }) else { return nil }
+    index.store(found, ordering: .relaxed)
+    return .string(row.text(at: found))
   }
 }
 

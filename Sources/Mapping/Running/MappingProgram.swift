@@ -99,6 +99,8 @@ public struct MappingProgram: Sendable {
     let subject: Scope.Subject
     if let document = item.document {
       subject = .json(document)
+    } else if let row = item.row {
+      subject = .row(row)
     } else {
       switch item.content {
       case .value(let value): subject = .value(value)
@@ -149,6 +151,8 @@ extension MappingProgram.EachProgram {
       return path.select(in: value).map { scope.entering(.value($0)) }
     case (.jsonPath(let path), .json(let document)):
       return path.select(in: document).map { scope.entering(.value($0)) }
+    case (.jsonPath(let path), .row(let row)):
+      return path.select(in: row.value).map { scope.entering(.value($0)) }
     case (.xpath(let text, let namespaces), .xml(let node)):
       var scopes: [Scope] = []
       for selection in try node.xpath(text, namespaces: namespaces) {

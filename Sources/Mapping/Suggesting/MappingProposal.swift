@@ -91,7 +91,16 @@ public struct MappingProposal: Sendable {
     guard let field = first(suggestion.type == "stock" ? "sku" : "key") else {
       return ["    # No field looks like the source's own key: this one changes when rows move.", "    key: $meta.row"]
     }
-    return ["    \(comment([field]))", "    key: \(quoted(one(field)))"]
+    return ["    \(comment([field]))", "    key: \(quoted(one(field)))"] + totals(field)
+  }
+
+  /// Leaves out the rows at the end of a sheet that add others up.
+  private func totals(_ key: FieldSuggestion) -> [String] {
+    let values = Set(fields[key.path]?.values ?? [])
+    let words = ["合计", "总计", "小计", "总数", "Total", "TOTAL", "Grand Total", "Summe", "Gesamt"].filter { values.contains($0) }
+    guard !words.isEmpty else { return [] }
+    let condition = words.map { "\(one(key)) == '\($0)'" }.joined(separator: " or ")
+    return ["    # The sample has rows that add others up.", "    when: \(quoted("not (\(condition))"))"]
   }
 
   private func first(_ target: String) -> FieldSuggestion? { suggestion.fields.first { $0.target == target } }
@@ -143,11 +152,25 @@ public struct MappingProposal: Sendable {
   }
 
   private func many(_ sources: [FieldSuggestion], _ declaration: AttributeDefinition) -> String {
-    let list = "list(\(sources.map { every($0) }.joined(separator: ", ")))"
     switch declaration.kind {
-    case .phone: return list + " | phones('CN')"
-    case .email: return list + " | emails"
-    default: return list
+    case .phone:
+      // Numbers with words beside them are looked for; of other fields everything counts, also what is masked.
+      let mixed = sources.filter(isMixed).map { "\(every($0)) | phones_in('CN')" }
+      let plain = sources.filter { !isMixed($0) }
+      let parts = mixed + (plain.isEmpty ? [] : ["\(list(plain)) | phones('CN')"])
+      return parts.count == 1 ? parts[0] : "list(\(parts.joined(separator: ", ")))"
+    case .email: return list(sources) + " | emails"
+    default: return list(sources)
+    }
+  }
+
+  private func list(_ sources: [FieldSuggestion]) -> String { "list(\(sources.map { every($0) }.joined(separator: ", ")))" }
+
+  /// Whether names stand beside the numbers of a field. The words in front of an extension do not count.
+  private func isMixed(_ source: FieldSuggestion) -> Bool {
+    (fields[source.path]?.values ?? []).contains { text in
+      let rest = ["分机", "转", "ext", "Ext", "EXT"].reduce(text) { $0.replacing($1, with: "") }
+      return rest.count(where: \.isLetter) > 1 && rest.count(where: \.isNumber) > 5
     }
   }
 

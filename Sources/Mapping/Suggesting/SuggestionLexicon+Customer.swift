@@ -196,7 +196,7 @@ extension SuggestionLexicon {
       """
       created_at created_time created_date created date_created date_entered created_on createdate subscribe_time angelegt_am
       angelegt erstellt_am erfasst_am fecha_alta date_de_creation anlagedatum registered_at registration_date registration_time
-      created_datetime insert_time join_date joined_at 创建时间 创建日期 建档时间 建档日期 录入时间 录入日期 注册时间 注册日期 登记时间 关注时间 开户日期 建立日期 作成日
+      created_datetime insert_time join_date joined_at 创建时间 创建日期 建档时间 建档日期 建档日 登记日期 录入时间 录入日期 注册时间 注册日期 登记时间 关注时间 开户日期 建立日期 作成日
       """
     ),
     (

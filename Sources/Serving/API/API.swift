@@ -15,32 +15,39 @@ public struct API: Sendable {
   let live: LiveHolder
   /// Nil without a daemon.
   let reloader: Reloader?
+  /// Nil without a daemon.
+  let runners: SourceRunners?
   /// Bytes of one imported file.
   let maxImport: Int
   let state = APIState()
   let logger: Logger
 
   /// - Parameters:
-  ///   - receivers: what stands behind `/v1/ingest/{connector}`, by the connector's name.
+  ///   - connectors: those of the home, with their files.
   ///   - maxBody: bytes; more is answered with 413.
   ///   - maxImport: bytes of a file sent to `/v1/imports`, which is never held in memory.
   ///   - digest: that of the home's files.
   public init(
-    hub: Hub, keys: KeyRing, receivers: [String: any Receiver] = [:], maxBody: Int = 32 << 20, maxImport: Int = 1 << 30,
+    hub: Hub, keys: KeyRing, connectors: [String: LiveConnector] = [:], maxBody: Int = 32 << 20, maxImport: Int = 1 << 30,
     digest: String = "", logger: Logger = Logger(label: "kindred.api")
   ) {
-    let live = LiveConfiguration(digest: digest, since: Hub.systemClock(), receivers: receivers, maxBody: maxBody)
-    self.init(hub: hub, keys: keys, live: LiveHolder(live), reloader: nil, maxImport: maxImport, logger: logger)
+    let live = LiveConfiguration(digest: digest, since: Hub.systemClock(), connectors: connectors, maxBody: maxBody)
+    self.init(hub: hub, keys: keys, live: LiveHolder(live), reloader: nil, runners: nil, maxImport: maxImport, logger: logger)
   }
 
-  init(hub: Hub, keys: KeyRing, live: LiveHolder, reloader: Reloader?, maxImport: Int = 1 << 30, logger: Logger) {
+  init(
+    hub: Hub, keys: KeyRing, live: LiveHolder, reloader: Reloader?, runners: SourceRunners?, maxImport: Int = 1 << 30, logger: Logger
+  ) {
     self.hub = hub
     self.keys = keys
     self.live = live
     self.reloader = reloader
+    self.runners = runners
     self.maxImport = maxImport
     self.logger = logger
-    for name in live.current.receivers.keys { hub.sink.status(Status(connector: name, state: .idle)) }
+    for (name, connector) in live.current.connectors where !connector.roles.contains(.source) {
+      hub.sink.status(Status(connector: name, state: .idle))
+    }
   }
 
   /// Answers a request whose body is at hand. Never throws: what is wrong is a problem (RFC 9457) in the reply.
@@ -73,6 +80,8 @@ public struct API: Sendable {
     let route: Route
     /// Bytes of its body.
     let limit: Int
+    /// Whether the body is handed on as it comes.
+    let isStreamed: Bool
     var call: Call
   }
 
@@ -82,12 +91,23 @@ public struct API: Sendable {
     let (route, path) = try Route.find(request)
     // Looked up once: a reload between the check of the key and the answer must not put another connector behind it.
     let live = live.current
-    let receiver = path["connector"].flatMap { live.receivers[$0] }
+    let receiver = path["connector"].flatMap { live.connectors[$0]?.receiver }
     let known: Caller? = if let caller { caller } else { try self.caller(of: request, route, receiver) }
     let query = try Query(request.query, of: route)
-    let limit = route.body == .streamed ? maxImport : live.maxBody
+    if route.body != .none { try Self.checkCoding(request) }
+    let streamLimit = route.body == .streamed ? maxImport : receiver?.streamLimit(of: request)
+    let limit = streamLimit ?? live.maxBody
     if let length = request.header("Content-Length").flatMap({ Int($0) }), length > limit { throw Self.tooLarge(length, limit) }
-    return Admitted(route: route, limit: limit, call: Call(request: request, path: path, query: query, caller: known, receiver: receiver))
+    return Admitted(
+      route: route, limit: limit, isStreamed: streamLimit != nil,
+      call: Call(request: request, path: path, query: query, caller: known, receiver: receiver))
+  }
+
+  /// Nothing is unpacked on the way in: a few bytes could become more than memory holds.
+  private static func checkCoding(_ request: InboundRequest) throws(Problem) {
+    let codings = request.headers.filter { $0.name.lowercased() == "content-encoding" && $0.value.lowercased() != "identity" }
+    guard let coding = codings.first?.value else { return }
+    throw Problem(.unsupportedCoding, "The body is coded as \(coding). Send it as it is.")
   }
 
   static func tooLarge(_ length: Int?, _ limit: Int) -> Problem {
@@ -139,9 +159,10 @@ public struct API: Sendable {
       let limited = LimitedBody(base: body, limit: admitted.limit)
       switch route.body {
       case .none: break
-      case .whole: call.request.body = try await limited.collect()
-      case .streamed: call.stream = limited
+      case _ where admitted.isStreamed: call.stream = limited
+      case .whole, .streamed: call.request.body = try await limited.collect()
       }
+      call.isStreamed = admitted.isStreamed
       answer = try await route.handler(self, call)
     } catch {
       answer = Answer(problem(for: error).reply)

@@ -27,6 +27,9 @@ final class APIState: Sendable {
     }
   }
 
+  /// What is known of a receiver; nil when nothing has come yet.
+  func received(by connector: String) -> Status? { receivers.withLock { $0[connector] } }
+
   func count(route: Route?, status: Int) {
     let key = RequestKey(method: route?.method ?? "other", route: route?.pattern.text ?? "other", status: status)
     counts.withLock { $0[key, default: 0] += 1 }

@@ -34,7 +34,7 @@ extension API {
       "version": .number(Number(now.version)), "digest": .string(now.digest), "since": .string(Moment.text(now.since)),
       "mappings": .array(hub.settings.catalog.programs.map(\.name).sorted().map { .string($0) }),
       "connectors": .array(
-        now.connectors.sorted { utf8Precedes($0.key, $1.key) }.map { ["connector": .string($0.key), "kind": .string($0.value)] }),
+        now.connectors.sorted { utf8Precedes($0.key, $1.key) }.map { ["connector": .string($0.key), "kind": .string($0.value.kind)] }),
     ]
     if let refused = live.refused { document["refused"] = ["at": .string(Moment.text(refused.at)), "problem": refused.problem.value] }
     return .object(document)

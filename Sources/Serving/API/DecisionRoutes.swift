@@ -1,7 +1,6 @@
 import Configuration
 import Connecting
 import Formats
-import Foundation
 import Hub
 import Model
 
@@ -96,7 +95,7 @@ private struct DecisionRequest {
     if reason?.isEmpty ?? true { complain("reason", "must say why, in a few words") }
     var expires: Int64?
     if let value = object["expires"], value != .null {
-      expires = Self.text(value).flatMap(Self.moment)
+      expires = Self.text(value).flatMap(Moment.microseconds)
       if expires.map({ $0 <= Hub.systemClock() }) ?? true {
         complain("expires", "must be a moment in the future, such as 2030-01-31T00:00:00Z")
       }
@@ -114,12 +113,5 @@ private struct DecisionRequest {
   /// A name inside a JSON Pointer (RFC 6901 §3).
   private static func pointer(_ name: String) -> String {
     name.replacing("~", with: "~0").replacing("/", with: "~1")
-  }
-
-  /// RFC 3339, with or without a fraction of a second.
-  private static func moment(_ text: String) -> Int64? {
-    let date =
-      (try? Date(text, strategy: .iso8601)) ?? (try? Date(text, strategy: Date.ISO8601FormatStyle(includingFractionalSeconds: true)))
-    return date.map { Int64(($0.timeIntervalSince1970 * 1_000_000).rounded()) }
   }
 }

@@ -1,4 +1,3 @@
-import Configuration
 import Connecting
 import Hub
 import Model
@@ -25,10 +24,6 @@ extension API {
       parameters: [Parameter("raw", .boolean, "True for the bytes alone, exactly as they arrived.")],
       successes: [Route.Success(200, "The dead letter."), Route.Success(200, "Its bytes.", "application/octet-stream")],
       problems: [.unknownDeadLetter], handler: { try await $0.deadLetter($1) }),
-    Route(
-      method: "GET", pattern: "/v1/connectors", name: "listConnectors", summary: "How the connectors are doing.",
-      successes: [Route.Success(200, "One status a connector.")],
-      handler: { api, _ in .json(["connectors": .array(api.hub.statuses.map(\.document))]) }),
   ]
 
   private func changes(_ call: Call) async throws -> Answer {
@@ -69,16 +64,5 @@ extension API {
       headers.append(NamedValue("Link", "<\(call.request.path)?\(PercentEncoding.query(others))>; rel=\"next\""))
     }
     return .json(.object(Object([(name, .array(items)), ("next", .number(Number(parsing: last) ?? Number(0)))])), headers: headers)
-  }
-}
-
-extension Status {
-  fileprivate var document: Value {
-    var document: Object = ["connector": .string(connector), "state": .string(state.rawValue), "accepted": .number(Number(accepted))]
-    document["last_item"] = lastItem.map { .string(Moment.text($0)) }
-    document["last_error"] = lastError.map { ["code": .string($0.code), "message": .string(SecretMask.shared.masked($0.description))] }
-    document["last_error_time"] = lastErrorTime.map { .string(Moment.text($0)) }
-    document["next_run"] = nextRun.map { .string(Moment.text($0)) }
-    return .object(document)
   }
 }

@@ -26,7 +26,7 @@ extension API {
     Route(
       method: method, pattern: "/v1/ingest/{connector}", name: name, summary: summary, access: .connector, body: body,
       parameters: [Parameter("stream", "The stream of the connector; not needed when it has only one.")], takesAnyQuery: true,
-      successes: successes, problems: [.unknownConnector, .unsupportedMediaType], handler: { try await $0.receive($1) })
+      successes: successes, problems: [.unknownConnector, .unsupportedMediaType, .unsupportedCoding], handler: { try await $0.receive($1) })
   }
 
   private func receive(_ call: Call) async throws -> Answer {
@@ -34,11 +34,22 @@ extension API {
     guard let receiver = call.receiver else {
       throw Problem(.unknownConnector, "No connector \(name) takes requests.")
     }
-    return Answer(await Self.reply(of: receiver, to: call.request, into: ReceivingSink(base: hub.sink, connector: name, state: state)))
+    let isSource = live.current.connectors[name]?.roles.contains(.source) ?? false
+    let sink = ReceivingSink(base: hub.sink, connector: name, state: state, isSource: isSource)
+    let reply = await Self.reply(of: receiver, to: call, into: sink)
+    if reply.status < 400 { sink.heard() }
+    return Answer(reply)
   }
 
-  private static func reply(of receiver: some Receiver, to request: InboundRequest, into sink: some Sink) async -> Reply {
-    await receiver.receive(request, into: sink)
+  private static func reply(of receiver: some Receiver, to call: Call, into sink: some Sink) async -> Reply {
+    guard call.isStreamed else { return await receiver.receive(call.request, into: sink) }
+    return await reply(of: receiver, to: call.request, body: call.stream, into: sink)
+  }
+
+  private static func reply(
+    of receiver: some Receiver, to request: InboundRequest, body: some AsyncSequence<Bytes, any Error> & Sendable, into sink: some Sink
+  ) async -> Reply {
+    await receiver.receive(request, body: body, into: sink)
   }
 }
 
@@ -47,6 +58,8 @@ struct ReceivingSink<Base: Sink>: Sink {
   let base: Base
   let connector: String
   let state: APIState
+  /// True when its runner reports for the connector, so that only numbers are noted here.
+  var isSource = false
 
   func accept(_ deliveries: [Delivery], checkpoint: Checkpoint?) async throws(Refusal) -> [Receipt] {
     let now = Hub.systemClock()
@@ -66,7 +79,13 @@ struct ReceivingSink<Base: Sink>: Sink {
     }
   }
 
-  private func report(_ change: (inout Status) -> Void) { base.status(state.update(connector, change)) }
+  /// The sender was believed.
+  func heard() { report { $0.lastByte = Hub.systemClock() } }
+
+  private func report(_ change: (inout Status) -> Void) {
+    let status = state.update(connector, change)
+    if !isSource { base.status(status) }
+  }
 
   func outcomes(_ receipts: [Receipt], within: Duration) async -> [DeliveryOutcome] { await base.outcomes(receipts, within: within) }
   func delivery(_ receipt: Receipt) async throws -> Delivery? { try await base.delivery(receipt) }
@@ -75,4 +94,5 @@ struct ReceivingSink<Base: Sink>: Sink {
   func beginSnapshot(_ partition: Partition) async throws -> Generation { try await base.beginSnapshot(partition) }
   func completeSnapshot(_ generation: Generation) async throws { try await base.completeSnapshot(generation) }
   func status(_ status: Status) { base.status(status) }
+  func hint(_ hint: Hint) { base.hint(hint) }
 }

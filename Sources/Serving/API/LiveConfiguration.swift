@@ -4,6 +4,31 @@ import Hub
 import Model
 import Synchronization
 
+/// A connector that is live.
+public struct LiveConnector: Sendable {
+  var kind: String
+  var roles: Set<KindDescription.Role>
+  /// What stands behind `/v1/ingest/{connector}`; nil when it takes no requests.
+  var receiver: (any Receiver)?
+  /// In the order of its file.
+  var streams: [String]
+
+  /// Those of a home, by name. Nothing is opened or read.
+  public static func all(of loaded: Home.Loaded, in home: Home) -> [String: LiveConnector] {
+    let connectors = loaded.connectors.map { file in
+      (file.name, home.registry.make(file, home: home.folder, cryptography: .standard).0.map { LiveConnector(file, $0, home.registry) })
+    }
+    return Dictionary(connectors, uniquingKeysWith: { first, _ in first }).compactMapValues { $0 }
+  }
+
+  init(_ file: ConnectorFile, _ connector: Connector, _ registry: Registry) {
+    kind = file.kind
+    roles = connector.roles
+    receiver = connector.receiver
+    streams = registry.streamNames(of: file)
+  }
+}
+
 /// What the API serves at this moment, replaced as a whole by a reload.
 struct LiveConfiguration: Sendable {
   /// Counted from 1 since the start.
@@ -12,12 +37,10 @@ struct LiveConfiguration: Sendable {
   var digest: String
   /// Since when, in microseconds since 1970.
   var since: Int64
-  /// What stands behind `/v1/ingest/{connector}`, by the connector's name.
-  var receivers: [String: any Receiver]
+  /// By name.
+  var connectors: [String: LiveConnector]
   /// Bytes of one request's body.
   var maxBody: Int
-  /// The connectors with their kinds, by name.
-  var connectors: [String: String] = [:]
 }
 
 /// Holds what is live, and why the files of the home are not, when they are not.

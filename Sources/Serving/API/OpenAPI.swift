@@ -54,6 +54,7 @@ enum OpenAPI {
     case .text: ["type": "string", "minLength": 1]
     case .record: ["type": "string", "pattern": "^[^/]+/[^/]+/.+$"]
     case .boolean: ["type": "boolean"]
+    case .moment: ["type": "string", "examples": ["2030-01-31T00:00:00Z", "2030-01-31"]]
     case .choice(let words): ["type": "string", "enum": .array(words.map { .string($0) })]
     case .integer(let range, let normal):
       [

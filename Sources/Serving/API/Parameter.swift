@@ -1,5 +1,6 @@
 import Configuration
 import Connecting
+import Hub
 import Model
 
 /// One item of a query, declared once: checks and the OpenAPI document read it.
@@ -9,6 +10,8 @@ struct Parameter: Sendable {
     case text
     case integer(ClosedRange<Int64>, default: Int64)
     case boolean
+    /// RFC 3339, or a date, which stands for its beginning in UTC.
+    case moment
     /// `source/type/key`.
     case record
     case choice([String])
@@ -45,6 +48,7 @@ struct Parameter: Sendable {
     case .integer(let range, _):
       Int64(value).map(range.contains) == true ? nil : "must be a whole number from \(range.lowerBound) to \(range.upperBound)"
     case .boolean: ["true", "false"].contains(value) ? nil : "must be true or false"
+    case .moment: Query.microseconds(value) == nil ? "must be a moment such as 2030-01-31T00:00:00Z, or a date" : nil
     case .record: RecordKey(parsing: value) == nil ? "must be a record, written source/type/key" : nil
     case .choice(let words): words.contains(value) ? nil : "must be one of: \(words.joined(separator: ", "))"
     }
@@ -89,6 +93,13 @@ struct Query: Sendable {
     return normal
   }
 
+  /// Microseconds since 1970.
+  func moment(_ name: String) -> Int64? { values[name].flatMap(Self.microseconds) }
+
+  fileprivate static func microseconds(_ text: String) -> Int64? {
+    Moment.microseconds(text) ?? Moment.microseconds(text + "T00:00:00Z")
+  }
+
   func flag(_ name: String) -> Bool { values[name] == "true" }
 
   /// Which of these were given, in this order.
@@ -114,6 +125,8 @@ struct Call: Sendable {
   var caller: Caller?
   /// The connector that the path names, when it takes requests.
   var receiver: (any Receiver)?
+  /// Whether the body is in ``stream``, not in the request.
+  var isStreamed = false
   /// The body of a route that takes it as it comes.
   var stream: any AsyncSequence<Bytes, any Error> & Sendable = OneChunk(bytes: [])
 

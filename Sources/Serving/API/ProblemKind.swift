@@ -26,7 +26,9 @@ struct ProblemKind: Sendable {
     status: 404, code: "unknown-route", title: "There is nothing here", advice: "GET /openapi.json lists what there is.")
   static let unknownConnector = ProblemKind(
     status: 404, code: "unknown-connector", title: "There is no such connector",
-    advice: "The name is that of a file in connectors/ whose kind takes requests, such as erp-push or wechat.")
+    advice: "GET /v1/connectors lists them. Only those whose kind takes requests, such as erp-push or wechat, can be pushed to.")
+  static let unknownStream = ProblemKind(
+    status: 404, code: "unknown-stream", title: "The connector has no such stream", advice: "GET /v1/connectors/NAME lists its streams.")
   static let unknownCustomer = ProblemKind(
     status: 404, code: "unknown-customer", title: "There is no such customer", advice: "Ids are written c- and a number.")
   static let unknownRecord = ProblemKind(
@@ -47,12 +49,21 @@ struct ProblemKind: Sendable {
     status: 413, code: "too-large", title: "The request is too large", advice: "Send smaller batches, or raise max_body in hub.yaml.")
   static let unsupportedMediaType = ProblemKind(
     status: 415, code: "unsupported-media-type", title: "The content type is not understood", advice: "Send application/json.")
+  static let unsupportedCoding = ProblemKind(
+    status: 415, code: "unsupported-encoding", title: "The content coding is not understood", advice: "Send the body without coding it.")
+  static let bodyIncomplete = ProblemKind(
+    status: 400, code: "body-incomplete", title: "The body did not come whole", advice: "Nothing of it was taken; send it again.")
+  static let tooSlow = ProblemKind(
+    status: 408, code: "too-slow", title: "The request comes too slowly", advice: "Nothing of it was taken; send it again.")
   static let notResolved = ProblemKind(
     status: 422, code: "not-resolved", title: "Records of this type are not matched",
     advice: "Only customers are joined by matching; other types are joined by their keys.")
   static let noMapping = ProblemKind(
     status: 422, code: "no-mapping", title: "No mapping reads this file",
     advice: "Name one with ?mapping=, or write one for this source, stream and format.")
+  static let notFetched = ProblemKind(
+    status: 409, code: "not-fetched", title: "The connector fetches nothing",
+    advice: "What is pushed cannot be paused or read again here: its sender decides when it sends.")
   static let noDaemon = ProblemKind(
     status: 409, code: "no-daemon", title: "No daemon runs", advice: "Start one with `kindred run`; it reads the configuration anew.")
   static let configurationRefused = ProblemKind(
@@ -64,9 +75,10 @@ struct ProblemKind: Sendable {
     status: 503, code: "unavailable", title: "The hub cannot take this now", advice: "Try again after Retry-After seconds.")
 
   static let all: [ProblemKind] = [
-    badParameter, badBody, keyMissing, keyWrong, unknownRoute, unknownConnector, unknownCustomer, unknownRecord, unknownProduct,
-    unknownDeadLetter, unknownDecision, methodNotAllowed, retiredCustomer, tooLarge, unsupportedMediaType, notResolved, noMapping,
-    noDaemon, configurationRefused, internalFault, unavailable,
+    badParameter, badBody, keyMissing, keyWrong, unknownRoute, unknownConnector, unknownStream, unknownCustomer, unknownRecord,
+    unknownProduct, unknownDeadLetter, unknownDecision, methodNotAllowed, retiredCustomer, tooLarge, unsupportedMediaType,
+    unsupportedCoding, bodyIncomplete, tooSlow, notResolved, noMapping, notFetched, noDaemon, configurationRefused, internalFault,
+    unavailable,
   ]
 }
 

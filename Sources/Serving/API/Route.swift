@@ -53,7 +53,7 @@ struct Route: Sendable {
 
   /// All of them, by subject.
   static let all: [Route] =
-    API.ingestRoutes + API.customerRoutes + API.recordRoutes + API.feedRoutes + API.decisionRoutes + API.importRoutes
+    API.ingestRoutes + API.customerRoutes + API.recordRoutes + API.feedRoutes + API.connectorRoutes + API.decisionRoutes + API.importRoutes
     + API.exportRoutes + API.configurationRoutes + API.healthRoutes + API.documentRoutes
 
   /// The route for a request, and the parts of its path.

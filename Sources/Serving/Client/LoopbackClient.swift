@@ -1,7 +1,7 @@
-import CCurl
 import Connecting
 import Foundation
 import Model
+import Synchronization
 
 /// The API of a daemon on this machine, over HTTP.
 public struct LoopbackClient: APITransport {
@@ -9,6 +9,11 @@ public struct LoopbackClient: APITransport {
   private let port: Int
   /// Sent with every request.
   private let headers: [NamedValue]
+  /// A proxy of the environment must not see what stays on this machine.
+  private let web = WebClient(WebClient.Settings(proxy: .none))
+
+  /// How long a connection to this machine may take to come about.
+  private static let connectTimeout = Duration.seconds(5)
 
   /// - Parameters:
   ///   - host: an address or name; an IPv6 address without brackets.
@@ -29,20 +34,44 @@ public struct LoopbackClient: APITransport {
 
   public func send(_ request: InboundRequest, _ transfer: Transfer) async throws -> Reply {
     let file = try transfer.file.map { path throws(Fault) in try DiskFile(reading: path) }
-    let body: CurlExchange.Body = file.map { .file($0, size: $0.size) } ?? .bytes(request.body)
-    let address = host.contains(":") ? "[\(host)]" : host
-    let exchange = CurlExchange(
-      url: "http://\(address):\(port)" + PercentEncoding.target(path: request.path, query: request.query), method: request.method,
-      headers: request.headers + headers, body: body, progress: transfer.progress, receive: transfer.receive)
-    return try await withTaskCancellationHandler {
-      try await withCheckedThrowingContinuation { continuation in
-        // libcurl blocks: a thread of its own, which ends with the transfer.
-        let thread = Thread { continuation.resume(with: Result { try exchange.perform() }) }
-        thread.name = "kindred-client"
-        thread.start()
-      }
-    } onCancel: {
-      exchange.cancel()
+    let broken = Broken()
+    do throws(WebFailure) {
+      let answer = try await web.answer(outbound(request, file: file, transfer, broken))
+      return Reply(status: answer.status, headers: answer.headers, body: answer.body)
+    } catch {
+      if Task.isCancelled { throw CancellationError() }
+      if let reason = broken.reason.withLock({ $0 }) { throw reason }
+      throw Fault("daemon-unreachable", error.fault.message, hint: "Look at its log; `kindred run` starts it.")
     }
+  }
+
+  /// Why the body could not be read, or the reply's body not be taken.
+  private final class Broken: Sendable {
+    let reason = Mutex<(any Error)?>(nil)
+
+    func watching<T>(_ work: () throws -> T) throws -> T {
+      do {
+        return try work()
+      } catch {
+        reason.withLock { $0 = error }
+        throw error
+      }
+    }
+  }
+
+  private func outbound(_ request: InboundRequest, file: DiskFile?, _ transfer: Transfer, _ broken: Broken) -> WebRequest {
+    let address = host.contains(":") ? "[\(host)]" : host
+    var outbound = WebRequest(
+      request.method, "http://\(address):\(port)" + PercentEncoding.target(path: request.path, query: request.query),
+      headers: request.headers + headers, body: .bytes(request.body))
+    if let file {
+      outbound.body = .parts(size: file.size) { offset, buffer in try broken.watching { try file.read(at: offset, into: buffer) } }
+    }
+    outbound.connectTimeout = Self.connectTimeout
+    outbound.timeout = nil
+    outbound.maximumBody = .max
+    outbound.progress = transfer.progress
+    if let receive = transfer.receive { outbound.receive = { bytes in try broken.watching { try receive(bytes) } } }
+    return outbound
   }
 }

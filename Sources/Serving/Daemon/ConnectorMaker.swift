@@ -10,10 +10,11 @@ struct ConnectorMaker: Sendable {
   let home: Home
 
   /// Nothing is opened or read yet but secrets, which may take a while.
+  /// - Parameter others: what is wrong besides.
   /// - Throws: ``RefusedConfiguration`` with everything that is wrong with any of them.
-  func make(_ files: [ConnectorFile], sources: [String: String]) throws -> Made {
+  func make(_ files: [ConnectorFile], sources: [String: String], besides others: [Diagnostic] = []) throws -> Made {
     var made: Made = []
-    var wrong: [Diagnostic] = []
+    var wrong = others
     for file in files {
       let (connector, diagnostics) = home.registry.make(file, home: home.folder, cryptography: .standard)
       wrong += diagnostics.filter { $0.severity == .error }

@@ -15,6 +15,8 @@ public struct Daemon: Sendable {
   private let listen: HubFile.Address?
   private let isSignalled: Bool
   private let isWatching: Bool
+  private let web: any WebExchange
+  private let healthInterval: Duration
   private let logger: Logger
 
   /// How long requests under way may take after a signal, before they are cut off.
@@ -27,9 +29,11 @@ public struct Daemon: Sendable {
   ///   - listen: where to listen, instead of what `hub.yaml` says.
   ///   - isSignalled: whether SIGTERM and SIGINT end it gracefully, and SIGHUP reloads.
   ///   - isWatching: whether it reloads when files of the home change.
+  ///   - web: how it asks and tells other systems.
+  ///   - healthInterval: between two looks at how the connectors are doing.
   public init(
     home: Home, data: String, loaded: Home.Loaded, listen: HubFile.Address? = nil, isSignalled: Bool = true, isWatching: Bool = false,
-    logger: Logger = Logger(label: "kindred")
+    web: any WebExchange = WebClient(), healthInterval: Duration = .seconds(15), logger: Logger = Logger(label: "kindred")
   ) {
     self.home = home
     self.data = data
@@ -37,6 +41,8 @@ public struct Daemon: Sendable {
     self.listen = listen
     self.isSignalled = isSignalled
     self.isWatching = isWatching
+    self.web = web
+    self.healthInterval = healthInterval
     self.logger = logger
   }
 
@@ -52,7 +58,9 @@ public struct Daemon: Sendable {
     defer { DaemonFile.remove(folder: data) }
     let hangup = isSignalled ? await UnixSignalsSequence(trapping: .sighup) : nil
     let maker = ConnectorMaker(home: home)
-    let connectors = try await Blocking.run { try maker.make(loaded.connectors, sources: loaded.sources) }
+    let connectors = try await Blocking.run {
+      try maker.make(loaded.connectors, sources: loaded.sources, besides: home.unresolvedSecrets(of: loaded.hubFile))
+    }
     let hub = try await Blocking.run { try Hub(folder: data, settings: loaded.settings, logger: logger) }
     do {
       try await serve(hub, connectors, hangup, until: stop, onListening)
@@ -68,23 +76,22 @@ public struct Daemon: Sendable {
     _ onListening: @escaping @Sendable (DaemonFile) -> Void
   ) async throws {
     let token = APISecret.make()
-    var receivers: [String: any Receiver] = [:]
-    let runners = SourceRunners(hub: hub)
+    var served: [String: LiveConnector] = [:]
+    let runners = SourceRunners(hub: hub, logger: logger)
     for (file, connector) in connectors {
       await connector.report(as: file.name, to: logger)
-      switch connector {
-      case .receiver(let receiver): receivers[file.name] = receiver
-      case .source(let source): runners.start(SourceRunners.Entry(name: file.name, source: source, streams: file.streams))
-      case .target: break
-      }
+      served[file.name] = LiveConnector(file, connector, home.registry)
+      if let entry = SourceRunners.Entry(file, connector, home.registry) { runners.start(entry) }
     }
     let live = LiveHolder(
       LiveConfiguration(
-        digest: loaded.files.digest, since: Hub.systemClock(), receivers: receivers, maxBody: loaded.hubFile.maximumBody,
-        connectors: Dictionary(loaded.connectors.map { ($0.name, $0.kind) }, uniquingKeysWith: { first, _ in first })))
+        digest: loaded.files.digest, since: Hub.systemClock(), connectors: served, maxBody: loaded.hubFile.maximumBody))
+    let alerts = AlertSender(home: home.folder, web: web, cryptography: .standard)
+    alerts.configure(loaded.hubFile.alerts)
     let reloader = Reloader(
-      home: home, loaded: loaded, hub: hub, live: live, runners: runners, takesListen: listen == nil, logger: logger)
-    let api = API(hub: hub, keys: KeyRing(folder: data, daemonToken: token), live: live, reloader: reloader, logger: logger)
+      home: home, loaded: loaded, hub: hub, live: live, runners: runners, alerts: alerts, takesListen: listen == nil, logger: logger)
+    let api = API(
+      hub: hub, keys: KeyRing(folder: data, daemonToken: token), live: live, reloader: reloader, runners: runners, logger: logger)
     let address = listen ?? loaded.hubFile.address
     let server = HTTPServer(api: api, host: address.host, port: address.port, logger: logger) { port in
       let file = DaemonFile(pid: getpid(), host: Self.reachable(address.host), port: port, token: token)
@@ -96,7 +103,10 @@ public struct Daemon: Sendable {
       onListening(file)
     }
     // Ended in the opposite order: no more requests, then no more reading, then no more reloading, then no more clock.
-    var services: [any Service] = [ExpiryService(hub: hub, logger: logger)]
+    var services: [any Service] = [
+      ExpiryService(hub: hub, logger: logger),
+      HealthService(api: api, alerts: alerts, data: data, logger: logger, interval: healthInterval),
+    ]
     if let hangup { services.append(HangupService(signals: hangup, reloader: reloader)) }
     if isWatching { services.append(WatchService(reloader: reloader)) }
     services += [runners, server]

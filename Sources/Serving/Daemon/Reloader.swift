@@ -16,6 +16,7 @@ actor Reloader {
   private let hub: Hub
   private let live: LiveHolder
   private let runners: SourceRunners
+  private let alerts: AlertSender
   /// False when the address was given on the command line.
   private let takesListen: Bool
   private let logger: Logger
@@ -29,7 +30,7 @@ actor Reloader {
   private static let patience = Duration.seconds(10)
 
   init(
-    home: Home, loaded: Home.Loaded, hub: Hub, live: LiveHolder, runners: SourceRunners,
+    home: Home, loaded: Home.Loaded, hub: Hub, live: LiveHolder, runners: SourceRunners, alerts: AlertSender,
     takesListen: Bool, logger: Logger
   ) {
     self.home = home
@@ -39,6 +40,7 @@ actor Reloader {
     self.hub = hub
     self.live = live
     self.runners = runners
+    self.alerts = alerts
     self.takesListen = takesListen
     self.logger = logger
   }
@@ -103,13 +105,14 @@ actor Reloader {
 
   /// Secrets may be others while the files are the same: commands give theirs anew.
   private static func readSecrets(of loaded: Home.Loaded, _ home: Home) throws {
-    let missing = loaded.connectors.flatMap { home.registry.unresolvedSecrets(of: $0, home: home.folder) }
+    let missing =
+      loaded.connectors.flatMap { home.registry.unresolvedSecrets(of: $0, home: home.folder) } + home.unresolvedSecrets(of: loaded.hubFile)
     guard missing.isEmpty else { throw RefusedConfiguration(diagnostics: missing, sources: loaded.sources) }
   }
 
   private func takeIn(_ new: Home.Loaded, _ change: HomeChange, _ made: ConnectorMaker.Made) async throws {
     let (removed, gone) = (change.connectors.removed, change.connectors.removed + change.connectors.changed)
-    live.update { live in for name in removed { live.receivers[name] = nil } }
+    live.update { live in for name in removed { live.connectors[name] = nil } }
     for name in await runners.stop(gone, within: Self.patience) {
       logger.warning("a source takes long to end; what follows it waits", metadata: ["connector": "\(name)"])
     }
@@ -117,26 +120,22 @@ actor Reloader {
       logger.warning("deliveries that need a mapping which goes are not applied yet; they will be dead letters")
     }
     try hub.replace(new.settings)
-    let receivers = made.compactMap { file, connector in
-      if case .receiver(let receiver) = connector { (file.name, receiver) } else { nil }
-    }
+    let fresh = made.map { file, connector in (file.name, LiveConnector(file, connector, home.registry)) }
     live.update { live in
       live.version += 1
       live.digest = new.files.digest
       live.since = Hub.systemClock()
       live.maxBody = new.hubFile.maximumBody
-      live.connectors = Dictionary(uniqueKeysWithValues: new.connectors.map { ($0.name, $0.kind) })
-      for name in gone { live.receivers[name] = nil }
-      for (name, receiver) in receivers { live.receivers[name] = receiver }
+      for name in gone { live.connectors[name] = nil }
+      for (name, connector) in fresh { live.connectors[name] = connector }
     }
+    alerts.configure(new.hubFile.alerts)
     live.note(nil)
     loaded = new
     for name in removed { hub.forgetStatus(of: name) }
-    for (name, _) in receivers { hub.sink.status(Status(connector: name, state: .idle)) }
+    for (name, connector) in fresh where !connector.roles.contains(.source) { hub.sink.status(Status(connector: name, state: .idle)) }
     for (file, connector) in made {
-      if case .source(let source) = connector {
-        runners.start(SourceRunners.Entry(name: file.name, source: source, streams: file.streams))
-      }
+      if let entry = SourceRunners.Entry(file, connector, home.registry) { runners.start(entry) }
     }
   }
 
@@ -166,7 +165,7 @@ actor Reloader {
 extension Connector {
   /// Says at once what will not work, rather than when the first delivery fails.
   func report(as name: String, to logger: Logger) async {
-    if case .target = self { logger.warning("connectors that write are not used by this version", metadata: ["connector": "\(name)"]) }
+    if roles == [.target] { logger.warning("connectors that write are not used by this version", metadata: ["connector": "\(name)"]) }
     for finding in await check() where finding.level != .fine {
       let hint = finding.hint.map { " \($0)" } ?? ""
       logger.warning("\(finding.message)\(hint)", metadata: ["connector": "\(name)", "code": "\(finding.code)"])

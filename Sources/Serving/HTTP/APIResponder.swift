@@ -105,12 +105,19 @@ final class ConnectionBody: AsyncSequence, Sendable {
     var base: RequestBody.AsyncIterator
     let owner: ConnectionBody
 
+    /// - Throws: a problem with status 408 or 400 when the rest of the body does not come.
     mutating func next() async throws -> Bytes? {
-      guard let buffer = try await base.next() else {
-        owner.ended.store(true, ordering: .releasing)
-        return nil
+      do {
+        guard let buffer = try await base.next() else {
+          owner.ended.store(true, ordering: .releasing)
+          return nil
+        }
+        return Bytes(buffer.readableBytesView)
+      } catch is BodyPace.TooSlow {
+        throw Problem(.tooSlow)
+      } catch {
+        throw Problem(.bodyIncomplete)
       }
-      return Bytes(buffer.readableBytesView)
     }
   }
 }

@@ -3,6 +3,7 @@ import Hummingbird
 import HummingbirdCore
 import Logging
 import Model
+import NIOCore
 import ServiceLifecycle
 
 /// The API behind a socket: HTTP/1.1, keep-alive, graceful shutdown.
@@ -12,16 +13,28 @@ struct HTTPServer: Service {
   /// 0 takes any free port.
   let port: Int
   let logger: Logger
+  /// How many seconds a body may take however short it is; then it must come at a kilobyte a second.
+  var bodyGrace: Int64 = 20
   /// Told the real port, once connections are taken.
   let onListening: @Sendable (Int) async -> Void
 
-  /// Connections on which nothing happens for so long are closed, also in the middle of a request.
+  /// Connections on which nothing happens for so long are closed, also in the middle of a request; a header that is not
+  /// complete counts as nothing.
   private static let idleSeconds: Int64 = 75
+  /// What one request's header may take.
+  private static let header = HTTP1Channel.Configuration.DecoderConfiguration(
+    maxHeaderFieldSize: 16 << 10, maxHeaderListSize: 32 << 10, maxHeaderFieldCount: 200)
+  /// Connections that wait to be taken: a sender may open all of its own at once.
+  private static let backlog = 4_096
+  /// Open files that connections must leave to the hub itself.
+  private static let ownFiles = 256
 
   func run() async throws {
     let application = Application(
-      responder: APIResponder(api: api), server: Self.builder(api),
-      configuration: ApplicationConfiguration(address: .hostname(host, port: port)),
+      responder: APIResponder(api: api), server: Self.builder(api, bodyGrace: .seconds(bodyGrace)),
+      configuration: ApplicationConfiguration(
+        address: .hostname(host, port: port), backlog: Self.backlog,
+        availableConnectionsDelegate: MaximumAvailableConnections(max(64, OpenFiles.raise() - Self.ownFiles))),
       onServerRunning: { channel in await onListening(channel.localAddress?.port ?? port) }, logger: logger)
     do {
       try await withGracefulShutdownHandler {
@@ -40,7 +53,7 @@ struct HTTPServer: Service {
 
   /// HTTP/1.1 that answers `Expect: 100-continue`, which clients send before big bodies and then wait for. A request that is
   /// refused anyway gets the refusal instead, before its body was sent.
-  private static func builder(_ api: API) -> HTTPServerBuilder {
+  private static func builder(_ api: API, bodyGrace: TimeAmount) -> HTTPServerBuilder {
     HTTPServerBuilder { responder in
       HTTP1Channel(
         responder: { request, writer, channel in
@@ -48,7 +61,9 @@ struct HTTPServer: Service {
             try await writer.writeInformationalHead(HTTPResponse(status: .continue))
           }
           try await responder(request, writer, channel)
-        }, configuration: HTTP1Channel.Configuration(idleTimeout: .seconds(idleSeconds)))
+        },
+        configuration: HTTP1Channel.Configuration(
+          additionalChannelHandlers: [BodyPace(grace: bodyGrace)], idleTimeout: .seconds(idleSeconds), httpDecoderConfiguration: header))
     }
   }
 }

@@ -2,7 +2,7 @@ import Connecting
 import Model
 
 /// Percent-encoding of paths and queries (RFC 3986 §2.1), without Foundation.
-enum PercentEncoding {
+extension PercentEncoding {
   /// A decoded path and query from a request's target.
   /// - Throws: a problem with status 400 when an escape is broken, or its bytes are not UTF-8.
   static func target(_ text: String) throws(Problem) -> (path: String, query: [NamedValue]) {
@@ -35,29 +35,5 @@ enum PercentEncoding {
 
   private static func broken(_ text: Substring) -> Problem {
     Problem(.badParameter, "\"\(text)\" is not percent-encoded UTF-8.")
-  }
-
-  /// The target of a request. Slashes of the path stay as they are.
-  static func target(path: String, query: [NamedValue]) -> String {
-    encode(path, keeping: "/") + (query.isEmpty ? "" : "?" + Self.query(query))
-  }
-
-  static func query(_ items: [NamedValue]) -> String {
-    items.map { encode($0.name) + "=" + encode($0.value) }.joined(separator: "&")
-  }
-
-  /// Everything but RFC 3986's unreserved characters becomes an escape.
-  private static func encode(_ text: String, keeping kept: String = "") -> String {
-    let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~".utf8).union(kept.utf8)
-    var output: Bytes = []
-    for byte in text.utf8 {
-      if plain.contains(byte) {
-        output.append(byte)
-      } else {
-        output.append(UInt8(ascii: "%"))
-        output += Hex.text([byte]).uppercased().utf8
-      }
-    }
-    return String(decoding: output, as: UTF8.self)
   }
 }

@@ -50,14 +50,16 @@ public final class Journal: Sendable {
   ///
   /// A delivery whose dedupe key its connector has used before, in this call or ever, is a duplicate: it is counted and gets
   /// the position of the first. No deliveries with a checkpoint is legal; an empty checkpoint never replaces a full one.
+  /// - Parameter lease: what the caller feeds the connector by; nothing is taken once somebody else has taken it.
   /// - Returns: a receipt for each delivery, in their order.
-  /// - Throws: `storage-full` with nothing accepted (it can be sent again when there is space), `blob-range`,
+  /// - Throws: `storage-full` with nothing accepted (it can be sent again when there is space), `lease-lost`, `blob-range`,
   ///   `journal-closed`, other `storage-…`.
-  public func accept(_ deliveries: [Delivery], checkpoint: Checkpoint? = nil) async throws(Fault) -> [Receipt] {
+  public func accept(_ deliveries: [Delivery], checkpoint: Checkpoint? = nil, lease: Lease? = nil) async throws(Fault) -> [Receipt] {
     guard !deliveries.isEmpty || checkpoint != nil else { return [] }
     let now = receivedAt()
     let cost = deliveries.reduce(0) { $0 + $1.approximateSize }
     return try await submit(cost: cost) { tables in
+      if let lease { try tables.check(lease) }
       let receipts = try deliveries.map { try tables.insert($0, receivedAt: now) }
       if let checkpoint { try tables.save(checkpoint) }
       return receipts
@@ -100,7 +102,7 @@ public final class Journal: Sendable {
     try await submit(cost: 0) { try $0.resetCheckpoints(connector: connector) }
   }
 
-  private func submit<T: Sendable>(cost: Int, _ work: @escaping @Sendable (JournalTables) throws -> T) async throws(Fault) -> T {
+  func submit<T: Sendable>(cost: Int, _ work: @escaping @Sendable (JournalTables) throws -> T) async throws(Fault) -> T {
     let result: Result<T, Fault> = await withCheckedContinuation { continuation in
       writer.enqueue(cost: cost, work: work) { continuation.resume(returning: $0) }
     }
@@ -139,7 +141,7 @@ public final class Journal: Sendable {
   /// What is wrong with the file; empty when it is sound.
   public func verify(isQuick: Bool = false) throws(Fault) -> [String] { try reading { try $0.database.problems(isQuick: isQuick) } }
 
-  private func reading<T>(_ body: (JournalReader) throws -> T) throws(Fault) -> T {
+  func reading<T>(_ body: (JournalReader) throws -> T) throws(Fault) -> T {
     do {
       return try readers.use(body)
     } catch {

@@ -27,6 +27,18 @@ enum JournalSchema {
         "CREATE TABLE blobs (id INTEGER PRIMARY KEY AUTOINCREMENT, length INTEGER NOT NULL)",
         "CREATE TABLE blob_chunks (id INTEGER PRIMARY KEY, blob INTEGER NOT NULL, start INTEGER NOT NULL, bytes BLOB NOT NULL)",
         "CREATE UNIQUE INDEX blob_chunks_by_start ON blob_chunks (blob, start)",
-      ])
+      ]),
+    Migration(
+      "control",
+      [
+        "CREATE TABLE leases (connector TEXT PRIMARY KEY, token INTEGER NOT NULL) WITHOUT ROWID",
+        """
+        CREATE TABLE controls (
+          connector TEXT NOT NULL, stream TEXT NOT NULL, paused INTEGER NOT NULL, since INTEGER, PRIMARY KEY (connector, stream))
+          WITHOUT ROWID
+        """,
+        // What the daemon remembers over a restart and could also do without.
+        "CREATE TABLE remarks (key TEXT PRIMARY KEY, value BLOB NOT NULL) WITHOUT ROWID",
+      ]),
   ]
 }

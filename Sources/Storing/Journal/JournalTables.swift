@@ -17,6 +17,7 @@ final class JournalTables {
   private var streams: [StreamName: Stream] = [:]
   private var newCounts: [Int64: DeliveryCounts] = [:]
   private var lastPosition: Int64?
+  private var leases: [String: Int64] = [:]
 
   init(database: Database) { self.database = database }
 
@@ -26,6 +27,7 @@ final class JournalTables {
     streams.removeAll()
     newCounts.removeAll()
     lastPosition = nil
+    leases.removeAll()
   }
 
   /// Writes heads and counts; the last thing before the commit.
@@ -169,5 +171,39 @@ final class JournalTables {
     try database.statement(
       "DELETE FROM checkpoints WHERE stream IN (SELECT s.id FROM streams s JOIN connectors c ON c.id = s.connector WHERE c.name = ?)"
     ).bind(connector).run()
+  }
+
+  /// The checkpoints of a stream and of all its partitions.
+  func resetCheckpoints(connector: String, stream: String) throws {
+    try database.statement(
+      """
+      DELETE FROM checkpoints WHERE stream IN
+        (SELECT s.id FROM streams s JOIN connectors c ON c.id = s.connector WHERE c.name = ? AND s.stream = ?)
+      """
+    ).bind(connector).bind(stream).run()
+  }
+
+  // MARK: Leases
+
+  func takeLease(_ connector: String) throws -> Lease {
+    let token = try database.statement(
+      "INSERT INTO leases (connector, token) VALUES (?, 1) ON CONFLICT (connector) DO UPDATE SET token = token + 1 RETURNING token"
+    ).bind(connector).returnedInt()
+    leases[connector] = token
+    return Lease(connector: connector, token: token)
+  }
+
+  /// - Throws: `lease-lost`.
+  func check(_ lease: Lease) throws {
+    let token: Int64
+    if let known = leases[lease.connector] {
+      token = known
+    } else {
+      token = try database.statement("SELECT token FROM leases WHERE connector = ?").bind(lease.connector).first { $0.int(0) } ?? 0
+      leases[lease.connector] = token
+    }
+    guard lease.token == token else {
+      throw Fault("lease-lost", "Another runner has the connector \(lease.connector) by now: lease \(token), not \(lease.token).")
+    }
   }
 }

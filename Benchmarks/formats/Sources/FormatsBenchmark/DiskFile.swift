@@ -29,7 +29,16 @@ final class DiskFile: ScratchBytes {
     }
   }
 
-  var whole: [UInt8] { read(at: 0, count: count) }
+  /// As the program reads a table.
+  func whole() -> [UInt8] {
+    [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
+      while filled < buffer.count {
+        let got = pread(descriptor, buffer.baseAddress.map { $0 + filled }, buffer.count - filled, off_t(filled))
+        if got <= 0 { break }
+        filled += got
+      }
+    }
+  }
 
   func append(_ bytes: [UInt8]) throws(Fault) {
     guard pwrite(descriptor, bytes, bytes.count, off_t(count)) == bytes.count else { throw Fault("scratch-full", "The disk is full.") }

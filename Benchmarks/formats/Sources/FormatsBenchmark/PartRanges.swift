@@ -49,7 +49,7 @@ struct PartRanges {
   }
 
   private func cut(_ xml: XMLSplitter, _ spool: DiskFile, _ each: ([UInt8], String?, ReadContext) throws -> Void) throws {
-    guard let parts = xml.finish(size: spool.count) else { return try each(spool.whole, part.encoding, ReadContext(file: part.name)) }
+    guard let parts = xml.finish(size: spool.count) else { return try each(spool.whole(), part.encoding, ReadContext(file: part.name)) }
     for range in parts {
       let context = ReadContext(header: range.header, ending: range.ending, firstLine: range.firstLine, file: part.name)
       try each(spool.read(at: range.offset, count: range.length), part.encoding, context)

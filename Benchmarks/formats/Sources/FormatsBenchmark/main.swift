@@ -2,9 +2,10 @@ import Formats
 import Foundation
 import Model
 
-// formats-benchmark rows FILE [ENCODING]: cuts a CSV file into ranges, as an import does, and looks at every cell of them.
-// formats-benchmark items FILE [ENCODING]: cuts any file into ranges and reads them into values, as an import and a mapping do.
-// formats-benchmark match FILE [ENCODING]: cuts a CSV file in memory and looks at every cell, as `kindred match` does.
+// formats-benchmark rows FILE [ENCODING]: cuts a CSV file into ranges, as an import does, and looks at the bytes of every cell.
+// formats-benchmark items FILE [ENCODING]: cuts any file into ranges and makes values of their items, as an import and a mapping do: of a
+//   CSV row the text of every cell, of other items everything.
+// formats-benchmark match FILE [ENCODING]: cuts a CSV file in memory and looks at the bytes of every cell, as `kindred match` does.
 let arguments = CommandLine.arguments
 guard arguments.count > 2, ["rows", "items", "match"].contains(arguments[1]) else {
   FileHandle.standardError.write(Data("usage: formats-benchmark rows|items|match FILE [ENCODING]\n".utf8))
@@ -14,7 +15,7 @@ let file = arguments[2]
 let encoding = arguments.count > 3 ? arguments[3] : nil
 var counted = Counted()
 if arguments[1] == "match" {
-  try counted.count(CSVRows(try DiskFile(file).whole, encoding: encoding))
+  try counted.count(CSVRows(try DiskFile(file).whole(), encoding: encoding))
 } else {
   let unpacker = Unpacker(try DiskFile(file), name: file, options: UnpackOptions(encoding: encoding), scratch: DiskScratch())
   while let part = try unpacker.nextPart() {
@@ -47,7 +48,7 @@ struct Counted {
     } else {
       try ItemReader.read(body, format: format, encoding: encoding, context: context) { item in
         switch item {
-        case .success(let item): count(item.content)
+        case .success(let item): if let row = item.row { count(row) } else { count(item.content) }
         case .failure: faults += 1
         }
       }
@@ -62,6 +63,13 @@ struct Counted {
     self.bytes += bytes
     records += rows.count
     faults += rows.faults.count
+  }
+
+  private mutating func count(_ row: CSVItem) {
+    records += 1
+    for column in 0..<row.columnCount {
+      if case .string(let text) = Value.string(row.text(at: column)) { bytes += text.utf8.count }
+    }
   }
 
   private mutating func count(_ content: Item.Content) {

@@ -1,7 +1,10 @@
 import Model
 
-/// Reads the rows of a CSV body, or of a range of one, as items.
-struct CSVReader {
+@testable import Formats
+
+/// A second reader of CSV, slow and plain: record after record by ``CSVScanner``, each cell decoded by itself. What ``CSVRows`` and
+/// ``ItemReader`` cut by marks and decode by rows must be the same.
+struct ScannedCSV {
   private let body: CSVBody
   private let row: CSVRow
   private var scanner: CSVScanner

@@ -1,0 +1,72 @@
+import Mastering
+import Model
+import Storing
+
+// Stock that is compared and set, and movements.
+
+extension Batch {
+  /// A statement about a level: it counts when the level is as its sender expects, and it takes in the movements that are older.
+  func applyStock(_ statement: Statement, _ expectation: StockExpectation?) throws -> Effect {
+    let before = try writer.record(statement.key)
+    // What is not newer than the level says so, whatever was expected: a repetition is no contradiction.
+    let isNewer = before.map { $0.state.version < statement.version ?? Version(position) } ?? true
+    if let expectation, isNewer, let reason = expectation.contradiction(of: try levels.standing(of: statement.key, before?.state)) {
+      return Effect(result: .stale, reason: reason, standing: try levels.standing(of: statement.key, before?.state))
+    }
+    var effect = try applyRecord(statement, before: before)
+    let after = effect.record?.state
+    if effect.isChanged, let after {
+      try settle(statement.key, after)
+      levels.forget(statement.key)
+    }
+    effect.standing = try levels.standing(of: statement.key, after)
+    return effect
+  }
+
+  /// Movements that a level holds from now on need not be found any more; they stay as records.
+  private func settle(_ level: RecordKey, _ state: RecordState) throws {
+    var settled: [StoredRecord] = []
+    try levels.forEachMovement(of: level) { movement in
+      if !state.isChanged(byMovementAt: movement.state.version) { settled.append(movement) }
+    }
+    for movement in settled { try writer.replaceReferences(movement.id, references(of: movement.state, without: level)) }
+  }
+
+  /// A movement: it changes its level unless the level was stated later.
+  func applyMovement(_ statement: Statement) throws -> Effect {
+    let before = try writer.record(statement.key)
+    var effect = try applyRecord(statement, before: before)
+    guard let after = effect.record else { return effect }
+    let (former, target) = (before.flatMap { Self.level(of: $0.state) }, Self.level(of: after.state))
+    if effect.isChanged, let former, former != target {
+      let level = try writer.record(former)?.state
+      levels.change(former, level, from: before?.state, to: nil)
+      try publishLevel(former, level)
+    }
+    guard let target else { return effect }
+    let level = try writer.record(target)?.state
+    let counts = level?.isChanged(byMovementAt: after.state.version) ?? true
+    if effect.isChanged { levels.change(target, level, from: former == target ? before?.state : nil, to: after.state) }
+    if !counts && effect.result == .applied {
+      try writer.replaceReferences(after.id, references(of: after.state, without: target))
+      effect.result = .stale
+      effect.reason = .counted
+    }
+    if effect.result == .applied { try publishLevel(target, level) }
+    effect.standing = try levels.standing(of: target, level)
+    return effect
+  }
+
+  /// Tells what stands of a level, movements counted.
+  func publishLevel(_ key: RecordKey, _ state: RecordState?) throws {
+    var values = state?.values ?? [:]
+    values["quantity"] = try levels.standing(of: key, state)?.quantity.map { .number($0) }
+    try publish(key, "changed", values)
+  }
+
+  private static func level(of movement: RecordState) -> RecordKey? { movement.values["level"].flatMap { Reference($0) }?.target }
+
+  private func references(of movement: RecordState, without level: RecordKey) -> [(attribute: String, target: RecordKey)] {
+    RecordIndexing.references(movement).filter { $0.target != level }
+  }
+}
