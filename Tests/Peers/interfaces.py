@@ -55,8 +55,7 @@ def play_readings(daemon: Daemon, platform: Platform) -> None:
     wait("all followers are read", lambda: holds(daemon, f"wechat/customer/{last}", FOLLOWERS[last], f"备注{last[-4:]}"))
     wait("all customers are read, each with all colleagues",
          lambda: holds(daemon, "wecom/customer/wmCONTACT0001", "孙丽", "+8613900001210", "+8613900001211", "+8613900001212"))
-    wait("conversations are read page by page",
-         lambda: daemon.settled().get("wecom/kf", {}).get("items", {}).get("mapped", 0) and holds(daemon, "wecom/interaction/m6", "第6条"))
+    wait("conversations are read page by page", lambda: holds(daemon, "wecom/customer/wmWRITER0001", "第6条"))
     wait("who wrote is asked for", lambda: holds(daemon, "wecom/customer/wmWRITER0001", "uWRITER", "周敏"))
 
 
@@ -79,7 +78,7 @@ def play_hints(daemon: Daemon, platform: Platform) -> None:
     expect("somebody writes", daemon.ask("wecom", *encrypted(corp, written, "n3")), (200, b""))
     wait("the follower's details come", lambda: holds(daemon, f"wechat/customer/{newcomer}", "uNEWCOMER"))
     wait("the customer's details come", lambda: holds(daemon, f"wecom/customer/{contact}", "新客"))
-    wait("the message comes", lambda: holds(daemon, "wecom/interaction/m7", "第7条"))
+    wait("the message comes", lambda: holds(daemon, "wecom/customer/wmWRITER0002", "第7条"))
     print(f"      {time.monotonic() - start:.1f} s from the events to all details")
 
 
@@ -94,7 +93,7 @@ def play_renewal(daemon: Daemon, platform: Platform) -> None:
         f"<OpenKfId>{SERVICE}</OpenKfId></xml>"
     )
     daemon.ask("wecom", *encrypted(WeComCrypto(TOKEN, AES_KEY, CORP), written, "n4"))
-    wait("a refused token is renewed", lambda: holds(daemon, "wecom/interaction/m8", "第8条"))
+    wait("a refused token is renewed", lambda: holds(daemon, "wecom/customer/wmWRITER0001", "第8条"))
     expect("with one more token", len(platform.tokens[CORP_SECRET]), given + 1)
 
 
