@@ -77,7 +77,7 @@ let package = Package(
     .target(
       name: "Serving",
       dependencies: [
-        "Hub", "CCurl",
+        "Hub",
         .product(name: "Hummingbird", package: "hummingbird", moduleAliases: ["Configuration": "SwiftConfiguration"]),
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "CryptoExtras", package: "swift-crypto"),
@@ -88,7 +88,7 @@ let package = Package(
       swiftSettings: optimised),
     .executableTarget(
       name: "Kindred",
-      dependencies: ["Hub", "Serving", "CCurl", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      dependencies: ["Hub", "Serving", .product(name: "ArgumentParser", package: "swift-argument-parser")],
       swiftSettings: optimised),
 
     // Tests mirror Sources. CrashDisk is the simulated disk of the crash tests.

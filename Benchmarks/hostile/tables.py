@@ -9,9 +9,8 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz"
 PHONE, EMAIL, PERSON, PLACE = 99, 99, 79, 59
 
 
-def word(seed, length=14):
-    """A word that looks like a name: consonants and vowels in turns, different for every seed. So long that no two are alike by chance:
-    with eight letters, a word in a table of twice the size has twice as many neighbours that differ in one of them."""
+def word(seed, length=8):
+    """A word that looks like a name: consonants and vowels in turns, different for every seed."""
     draw = random.Random(seed)
     return "".join(draw.choice("bdfgklmnprstvz" if place % 2 == 0 else "aeiou") for place in range(length)).capitalize()
 

@@ -20,8 +20,8 @@ enum House {
       "SQLite": ["CSQLite"],
       "Storing": ["Model", "SQLite"],
       "Hub": core.union(["Storing"]),
-      "Serving": core.union(["Hub", "CCurl"]),
-      "Kindred": core.union(["Hub", "Serving", "CCurl"]),
+      "Serving": core.union(["Hub"]),
+      "Kindred": core.union(["Hub", "Serving"]),
     ]
   }()
 

@@ -40,6 +40,14 @@ public struct NamedValue: Hashable, Sendable {
   }
 }
 
+extension [NamedValue] {
+  /// The first header of that name, whatever its case.
+  public func value(ofHeader name: String) -> String? {
+    let wanted = name.lowercased()
+    return first { $0.name.lowercased() == wanted }?.value
+  }
+}
+
 /// One HTTP request, as a receiver sees it.
 public struct InboundRequest: Hashable, Sendable {
   /// In capitals.
@@ -70,10 +78,7 @@ public struct InboundRequest: Hashable, Sendable {
   }
 
   /// The first header of that name, whatever its case.
-  public func header(_ name: String) -> String? {
-    let wanted = name.lowercased()
-    return headers.first { $0.name.lowercased() == wanted }?.value
-  }
+  public func header(_ name: String) -> String? { headers.value(ofHeader: name) }
 
   /// The first query item of that name.
   public func query(_ name: String) -> String? { query.first { $0.name == name }?.value }
@@ -96,8 +101,5 @@ public struct Reply: Hashable, Sendable {
   }
 
   /// The first header of that name, whatever its case.
-  public func header(_ name: String) -> String? {
-    let wanted = name.lowercased()
-    return headers.first { $0.name.lowercased() == wanted }?.value
-  }
+  public func header(_ name: String) -> String? { headers.value(ofHeader: name) }
 }

@@ -116,7 +116,7 @@ final class CurlTransfer: @unchecked Sendable {
     for header in request.headers {
       lines = curl_slist_append(lines, header.value.isEmpty ? "\(header.name);" : "\(header.name): \(header.value)")
     }
-    let isTyped = request.headers.contains { $0.name.lowercased() == "content-type" }
+    let isTyped = request.headers.value(ofHeader: "content-type") != nil
     switch request.method {
     case "GET": kindred_curl_set_long(handle, CURLOPT_HTTPGET, 1)
     case "HEAD": kindred_curl_set_long(handle, CURLOPT_NOBODY, 1)

@@ -78,10 +78,7 @@ public struct WebAnswer: Hashable, Sendable {
   }
 
   /// The first header of that name, whatever its case.
-  public func header(_ name: String) -> String? {
-    let wanted = name.lowercased()
-    return headers.first { $0.name.lowercased() == wanted }?.value
-  }
+  public func header(_ name: String) -> String? { headers.value(ofHeader: name) }
 
   public var isSuccess: Bool { (200..<300).contains(status) }
 
