@@ -157,7 +157,7 @@ struct FullDiskTests {
 }
 
 /// Passes refusals on without the advice to wait, so that an import ends with the first one.
-private struct Impatient<Base: Sink>: Sink {
+private struct Impatient<Base: Sink>: SinkWrapper {
   let base: Base
 
   func accept(_ deliveries: [Delivery], checkpoint: Checkpoint?) async throws(Refusal) -> [Receipt] {
@@ -167,13 +167,4 @@ private struct Impatient<Base: Sink>: Sink {
       throw Refusal(error.reason, error.message)
     }
   }
-
-  func outcomes(_ receipts: [Receipt], within: Duration) async -> [DeliveryOutcome] { await base.outcomes(receipts, within: within) }
-  func delivery(_ receipt: Receipt) async throws -> Delivery? { try await base.delivery(receipt) }
-  func spool(_ chunks: some AsyncSequence<Bytes, any Error> & Sendable) async throws -> BlobReference { try await base.spool(chunks) }
-  func schema(_ schema: StreamSchema) async throws { try await base.schema(schema) }
-  func beginSnapshot(_ partition: Partition) async throws -> Generation { try await base.beginSnapshot(partition) }
-  func completeSnapshot(_ generation: Generation) async throws { try await base.completeSnapshot(generation) }
-  func status(_ status: Status) { base.status(status) }
-  func hint(_ hint: Hint) { base.hint(hint) }
 }

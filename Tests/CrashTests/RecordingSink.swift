@@ -4,7 +4,7 @@ import Model
 import Synchronization
 
 /// Hands everything on and notes how far the disk was when each answer was there.
-struct RecordingSink<Base: Sink>: Sink {
+struct RecordingSink<Base: Sink>: SinkWrapper {
   let base: Base
   let disk: CrashDisk
   let record: Acknowledgements
@@ -28,8 +28,6 @@ struct RecordingSink<Base: Sink>: Sink {
     return outcomes
   }
 
-  func delivery(_ receipt: Receipt) async throws -> Delivery? { try await base.delivery(receipt) }
-
   func spool(_ chunks: some AsyncSequence<Bytes, any Error> & Sendable) async throws -> BlobReference {
     do {
       return try await base.spool(chunks)
@@ -38,12 +36,6 @@ struct RecordingSink<Base: Sink>: Sink {
       throw Refusal(refusal.reason, refusal.message)
     }
   }
-
-  func schema(_ schema: StreamSchema) async throws { try await base.schema(schema) }
-  func beginSnapshot(_ partition: Partition) async throws -> Generation { try await base.beginSnapshot(partition) }
-  func completeSnapshot(_ generation: Generation) async throws { try await base.completeSnapshot(generation) }
-  func status(_ status: Status) { base.status(status) }
-  func hint(_ hint: Hint) { base.hint(hint) }
 }
 
 /// What a hub promised, and when: the operation of the disk by which the answer was there.

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Hands everything on to a sink and keeps the status of the connector that feeds it: when its other side was heard, what was accepted
 /// last, and how much.
-final class ObservedSink<Base: Sink>: Sink {
-  private let base: Base
+final class ObservedSink<Base: Sink>: SinkWrapper {
+  let base: Base
   private let kept: Mutex<Status>
   private let storedCount = Atomic(0)
 
@@ -40,24 +40,6 @@ final class ObservedSink<Base: Sink>: Sink {
     }
     return receipts
   }
-
-  func outcomes(_ receipts: [Receipt], within: Duration) async -> [DeliveryOutcome] {
-    await base.outcomes(receipts, within: within)
-  }
-
-  func delivery(_ receipt: Receipt) async throws -> Delivery? { try await base.delivery(receipt) }
-
-  func spool(_ chunks: some AsyncSequence<Bytes, any Error> & Sendable) async throws -> BlobReference {
-    try await base.spool(chunks)
-  }
-
-  func schema(_ schema: StreamSchema) async throws { try await base.schema(schema) }
-
-  func beginSnapshot(_ partition: Partition) async throws -> Generation { try await base.beginSnapshot(partition) }
-
-  func completeSnapshot(_ generation: Generation) async throws { try await base.completeSnapshot(generation) }
-
-  func hint(_ hint: Hint) { base.hint(hint) }
 
   /// The other side has answered.
   func heard() { update { $0.lastByte = Timestamp.now } }

@@ -54,7 +54,7 @@ extension API {
 }
 
 /// Hands everything on to the hub and tells how a receiver is doing: sources have a runner for that, receivers do not.
-struct ReceivingSink<Base: Sink>: Sink {
+struct ReceivingSink<Base: Sink>: SinkWrapper {
   let base: Base
   let connector: String
   let state: APIState
@@ -86,13 +86,4 @@ struct ReceivingSink<Base: Sink>: Sink {
     let status = state.update(connector, change)
     if !isSource { base.status(status) }
   }
-
-  func outcomes(_ receipts: [Receipt], within: Duration) async -> [DeliveryOutcome] { await base.outcomes(receipts, within: within) }
-  func delivery(_ receipt: Receipt) async throws -> Delivery? { try await base.delivery(receipt) }
-  func spool(_ chunks: some AsyncSequence<Bytes, any Error> & Sendable) async throws -> BlobReference { try await base.spool(chunks) }
-  func schema(_ schema: StreamSchema) async throws { try await base.schema(schema) }
-  func beginSnapshot(_ partition: Partition) async throws -> Generation { try await base.beginSnapshot(partition) }
-  func completeSnapshot(_ generation: Generation) async throws { try await base.completeSnapshot(generation) }
-  func status(_ status: Status) { base.status(status) }
-  func hint(_ hint: Hint) { base.hint(hint) }
 }
