@@ -40,7 +40,7 @@ final class XMLDocument: @unchecked Sendable {
   let queries: Mutex<XPathQueries>
 
   init(_ utf8: [UInt8], limits: XMLLimits, file: String?) throws(Fault) {
-    xmlInitParser()
+    XMLLibrary.prepare()
     var watch = kindred_xml_guard(has_doctype: 0, nodes: 0, maximum_nodes: limits.maximumNodes)
     let parsed = withUnsafeMutablePointer(to: &watch) { XMLDocument.parse(utf8, $0) }
     if watch.has_doctype != 0 {

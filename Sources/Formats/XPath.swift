@@ -25,6 +25,7 @@ extension XMLNode {
   /// What is wrong with an expression, without a document: its syntax, unknown functions and, when `namespaces` is given,
   /// prefixes that it lacks. The location's column counts Unicode scalars of the expression from 1.
   public static func checkXPath(_ expression: String, namespaces: [String: String]? = nil) -> Fault? {
+    XMLLibrary.prepare()
     guard let context = kindred_xpath_new_context(nil) else { return nil }
     defer { xmlXPathFreeContext(context) }
     guard let compiled = xmlXPathCtxtCompile(context, expression) else { return XPathFault.make(expression, context.pointee.lastError) }

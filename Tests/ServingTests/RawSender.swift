@@ -1,13 +1,13 @@
 import Foundation
 
-/// A sender so plain that it can break every rule of HTTP. Blocks, each call for a few seconds at most.
+/// A sender so plain that it can break every rule of HTTP. Blocks, each call for a minute at most.
 final class RawSender {
   struct Failure: Error {
     var what: String
   }
 
   private let descriptor: Int32
-  private static let patience = 20
+  private static let patience = 60
 
   init(port: Int) throws {
     #if canImport(Darwin)

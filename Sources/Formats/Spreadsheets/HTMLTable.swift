@@ -60,7 +60,7 @@ final class HTMLTableReader: TableDocumentReader {
       HTMLTableReader.of(context)?.text(UnsafeBufferPointer(start: text, count: Int(count)))
     }
     events.ignorableWhitespace = events.characters
-    xmlInitParser()
+    XMLLibrary.prepare()
     parser = htmlCreatePushParserCtxt(&events, Unmanaged.passUnretained(self).toOpaque(), nil, 0, nil, XML_CHAR_ENCODING_UTF8)
     guard let parser else { return }
     let options = [HTML_PARSE_NONET, HTML_PARSE_NOERROR, HTML_PARSE_NOWARNING, HTML_PARSE_IGNORE_ENC, HTML_PARSE_RECOVER]

@@ -82,7 +82,7 @@ final class XMLEvents {
     self.handler = handler
     self.file = file
     self.isUTF8 = isUTF8
-    xmlInitParser()
+    XMLLibrary.prepare()
   }
 
   deinit {
