@@ -23,10 +23,8 @@ final class Pipeline {
   private let now: @Sendable () -> Int64
   private let logger: Logger
 
-  /// What one lane may bring into one transaction: large enough to share an fsync, small enough that a stock push behind
-  /// a bulk import is answered in a fraction of a second.
-  private static let laneBytes = 512 << 10
-  private static let laneDeliveries = 2_048
+  /// The batch behind the one that was applied last, when there is more than fits into one.
+  private var ahead: BatchAhead?
 
   init(
     journal: Journal, store: Store, identities: Identities, settings: LiveSettings, now: @escaping @Sendable () -> Int64, logger: Logger
@@ -46,37 +44,43 @@ final class Pipeline {
   /// - Returns: what was applied; empty when nothing is pending.
   /// - Throws: a storage `Fault`; nothing of the batch remains then, and the same call can be made again.
   func applyNext() throws -> Applied {
-    let deliveries = try nextDeliveries()
-    guard !deliveries.isEmpty else { return [] }
-    // Read once a batch, so that a delivery is mapped wholly by one configuration; and after the deliveries, so that what was
-    // accepted after a reload is never mapped by the configuration before it.
-    let settings = settings.current
-    let decoder = DeliveryDecoder(catalog: settings.catalog)
-    let decoded = deliveries.map { ($0, decoder.decode($0)) }
+    let batch = try nextBatch()
+    guard !batch.deliveries.isEmpty else { return [] }
+    if batch.isCut { ahead = BatchAhead { [journal, settings] in try MappedBatch(after: batch.through, of: journal, by: settings) } }
     do {
-      let applied = try store.write { writer in
-        let batch = Batch(
-          writer: writer, identities: identities, definition: settings.definition, trust: settings.trust, at: now())
-        try batch.begin()
-        let outcomes = try decoded.map { delivery, decoded in (delivery, try batch.apply(decoded, of: delivery)) }
-        try batch.finish()
-        return outcomes
-      }
+      let applied = try write(batch)
       identities.saveIfDue()
       return applied
     } catch {
-      // The index may have seen records that the store did not keep.
+      // The index may have seen records that the store did not keep, and what follows must wait for what failed.
       identities.invalidate()
+      settle()
       throw error
     }
   }
 
-  private func nextDeliveries() throws -> [JournaledDelivery] {
-    let applied = try store.read { try $0.appliedThrough() }
-    return try journal.heads().sorted { $0.key < $1.key }.flatMap { connector, head -> [JournaledDelivery] in
-      let through = applied[connector] ?? 0
-      guard head > through else { return [] }
-      return try journal.read(connector: connector, after: through, maxCount: Self.laneDeliveries, maxBytes: Self.laneBytes)
+  /// Waits for what is made on another thread, and forgets it: nothing reads the journal any more when this returns.
+  func settle() {
+    _ = ahead?.take()
+    ahead = nil
+  }
+
+  private func nextBatch() throws -> MappedBatch {
+    if let ahead {
+      self.ahead = nil
+      if let batch = try ahead.take()?.get() { return batch }
+    }
+    return try MappedBatch(after: store.read { try $0.appliedThrough() }, of: journal, by: settings)
+  }
+
+  private func write(_ mapped: MappedBatch) throws -> Applied {
+    try store.write { writer in
+      let batch = Batch(
+        writer: writer, identities: identities, definition: mapped.settings.definition, trust: mapped.settings.trust, at: now())
+      try batch.begin()
+      let outcomes = try mapped.deliveries.map { delivery, decoded in (delivery, try batch.apply(decoded, of: delivery)) }
+      try batch.finish()
+      return outcomes
     }
   }
 }

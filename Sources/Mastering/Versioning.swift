@@ -53,8 +53,10 @@ private func first(_ statement: Statement, rank: Rank) -> RecordState {
 public func contentHash(of statement: Statement) -> UInt64 {
   var hash = StableHash()
   hash.combine(statement.isDelete ? "delete" : statement.write.rawValue)
-  let attributes = statement.isDelete ? [:] : statement.attributes
-  hash.combine(CanonicalJSON.bytes(attributes, where: { statement.write == .patch || !$0.isNull }))
+  let said = statement.attributes.compactMap { name, value -> (name: String, value: Value)? in
+    statement.isDelete || statement.write == .replace && value.isNull ? nil : (name: name, value: value)
+  }
+  hash.combine(CanonicalJSON.bytes(members: said))
   return hash.value
 }
 

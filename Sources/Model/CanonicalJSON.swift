@@ -11,18 +11,17 @@ public enum CanonicalJSON {
     return output
   }
 
-  /// As ``bytes(_:)`` of an object with these members, without making one.
-  public static func bytes(_ members: [String: Value], where isIncluded: (Value) -> Bool = { _ in true }) -> [UInt8] {
-    var output: [UInt8] = [UInt8(ascii: "{")]
-    output.reserveCapacity(32 * members.count)
-    for (name, value) in members.filter({ isIncluded($0.value) }).sorted(by: { utf8Precedes($0.key, $1.key) }) {
-      if output.count > 1 { output.append(UInt8(ascii: ",")) }
-      append(name, to: &output)
-      output.append(UInt8(ascii: ":"))
-      append(value, to: &output, sorted: true)
-    }
-    output.append(UInt8(ascii: "}"))
+  /// As ``bytes(_:)`` of an object with these members, in whatever order they are.
+  public static func bytes(members: [(name: String, value: Value)]) -> [UInt8] {
+    var output: [UInt8] = []
+    output.reserveCapacity(2 + 32 * members.count)
+    append(members: members, to: &output)
     return output
+  }
+
+  /// As ``bytes(members:)``, behind what has been written already.
+  public static func append(members: [(name: String, value: Value)], to output: inout [UInt8]) {
+    append(members.sorted { utf8Precedes($0.name, $1.name) }, to: &output, sorted: true)
   }
 
   /// The same escapes and number forms, with members in the order in which they were written: for answers that people read.
@@ -49,16 +48,20 @@ public enum CanonicalJSON {
       }
       output.append(UInt8(ascii: "]"))
     case .object(let object):
-      output.append(UInt8(ascii: "{"))
-      let members = sorted ? object.members.sorted { utf8Precedes($0.name, $1.name) } : object.members
-      for (index, member) in members.enumerated() {
-        if index > 0 { output.append(UInt8(ascii: ",")) }
-        append(member.name, to: &output)
-        output.append(UInt8(ascii: ":"))
-        append(member.value, to: &output, sorted: sorted)
-      }
-      output.append(UInt8(ascii: "}"))
+      append(sorted ? object.members.sorted { utf8Precedes($0.name, $1.name) } : object.members, to: &output, sorted: sorted)
     }
+  }
+
+  /// An object with these members, in their order.
+  private static func append(_ members: [(name: String, value: Value)], to output: inout [UInt8], sorted: Bool) {
+    output.append(UInt8(ascii: "{"))
+    for (index, member) in members.enumerated() {
+      if index > 0 { output.append(UInt8(ascii: ",")) }
+      append(member.name, to: &output)
+      output.append(UInt8(ascii: ":"))
+      append(member.value, to: &output, sorted: sorted)
+    }
+    output.append(UInt8(ascii: "}"))
   }
 
   /// The text in quotes.

@@ -44,6 +44,18 @@ public struct RecordState: Hashable, Sendable {
     self.baselineContent = baselineContent
   }
 
+  /// The value of an attribute; nil when it is null, not there, or the record deleted.
+  public func live(_ name: String) -> Value? {
+    guard !isDeleted, let value = attributes[name]?.value, !value.isNull else { return nil }
+    return value
+  }
+
+  /// As ``values``, in no particular order.
+  public var members: [(name: String, value: Value)] {
+    guard !isDeleted else { return [] }
+    return attributes.compactMap { name, attribute in attribute.value.isNull ? nil : (name: name, value: attribute.value) }
+  }
+
   /// The values that are neither null nor deleted.
   public var values: [String: Value] {
     guard !isDeleted else { return [:] }

@@ -98,5 +98,16 @@ extension Value: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Expres
 
 /// Orders text by its UTF-8 bytes: stable across Unicode versions and platforms, unlike `String`'s own order.
 public func utf8Precedes(_ left: String, _ right: String) -> Bool {
-  left.utf8.lexicographicallyPrecedes(right.utf8)
+  // Names differ within their first bytes: a plain loop over their memory is several times as quick as the general comparison.
+  let inPlace = left.utf8.withContiguousStorageIfAvailable { left in
+    right.utf8.withContiguousStorageIfAvailable { right in
+      var index = 0
+      while index < min(left.count, right.count) {
+        if left[index] != right[index] { return left[index] < right[index] }
+        index += 1
+      }
+      return left.count < right.count
+    }
+  }
+  return (inPlace ?? nil) ?? left.utf8.lexicographicallyPrecedes(right.utf8)
 }

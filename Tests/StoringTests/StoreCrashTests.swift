@@ -75,7 +75,7 @@ import Testing
       record.id = try writer.put(record)
       try writer.replaceLookup(record.id, [LookupEntry(kind: "name", value: name)])
       try writer.replaceSearchTexts(record.id, [name])
-      try writer.replaceReferences(record.id, [("parent", RecordKey(source: "crm", type: "customer", key: name))])
+      try writer.replaceReferences(record, [("parent", RecordKey(source: "crm", type: "customer", key: name))])
       if record.customer == nil {
         let customer = try writer.allocateCustomer()
         try writer.put(StoredCustomer(id: customer, golden: Array(name.utf8), updatedPosition: Int64(step)))

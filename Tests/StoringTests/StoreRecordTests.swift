@@ -98,10 +98,11 @@ import Testing
       for (index, at) in ([30, 10, nil, 20, 20, 40] as [Int64?]).enumerated() {
         var order = record("o\(index)", type: index == 5 ? "ticket" : "order")
         order.at = at
-        let id = try writer.put(order)
-        try writer.replaceReferences(id, [("customer_key", customer), ("payer_key", customer)])
+        order.id = try writer.put(order)
+        try writer.replaceReferences(order, [("customer_key", customer), ("payer_key", customer)])
       }
-      let shared = try writer.put(record("s", type: "order"))
+      var shared = record("s", type: "order")
+      shared.id = try writer.put(shared)
       try writer.replaceReferences(shared, [("customer_key", other), ("payer_key", customer)])
     }
     func page(_ type: String?, _ before: StoredRecord?, _ limit: Int) throws -> [StoredRecord] {
@@ -114,7 +115,7 @@ import Testing
     #expect(try store.read { try $0.timeline(of: [customer, other], limit: 99).map(\.id) } == [6, 1, 5, 4, 2, 7, 3])
     #expect(try store.read { try $0.timeline(of: [customer, other], types: ["ticket", "none"], limit: 99).map(\.id) } == [6])
     #expect(try store.read { try $0.references(of: 7).map(\.target) } == [other, customer])
-    try store.write { try $0.replaceReferences(6, []) }
+    try store.write { writer in try writer.record(id: 6).map { try writer.replaceReferences($0, []) } }
     #expect(try page(nil, nil, 2).map(\.id) == [1, 5])
   }
 

@@ -60,6 +60,7 @@ final class Applier: @unchecked Sendable {
         Thread.sleep(forTimeInterval: Self.retryDelay)
       }
     }
+    pipeline.settle()
   }
 
   private var seen: Int64 = 0

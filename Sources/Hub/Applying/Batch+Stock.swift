@@ -29,7 +29,7 @@ extension Batch {
     try levels.forEachMovement(of: level) { movement in
       if !state.isChanged(byMovementAt: movement.state.version) { settled.append(movement) }
     }
-    for movement in settled { try writer.replaceReferences(movement.id, references(of: movement.state, without: level)) }
+    for movement in settled { try writer.replaceReferences(movement, references(of: movement.state, without: level)) }
   }
 
   /// A movement: it changes its level unless the level was stated later.
@@ -48,7 +48,7 @@ extension Batch {
     let counts = level?.isChanged(byMovementAt: after.state.version) ?? true
     if effect.isChanged { levels.change(target, level, from: former == target ? before?.state : nil, to: after.state) }
     if !counts && effect.result == .applied {
-      try writer.replaceReferences(after.id, references(of: after.state, without: target))
+      try writer.replaceReferences(after, references(of: after.state, without: target))
       effect.result = .stale
       effect.reason = .counted
     }
@@ -59,12 +59,12 @@ extension Batch {
 
   /// Tells what stands of a level, movements counted.
   func publishLevel(_ key: RecordKey, _ state: RecordState?) throws {
-    var values = state?.values ?? [:]
-    values["quantity"] = try levels.standing(of: key, state)?.quantity.map { .number($0) }
-    try publish(key, "changed", values)
+    var attributes = (state?.members ?? []).filter { $0.name != "quantity" }
+    if let quantity = try levels.standing(of: key, state)?.quantity { attributes.append((name: "quantity", value: .number(quantity))) }
+    try publish(key, "changed", attributes)
   }
 
-  private static func level(of movement: RecordState) -> RecordKey? { movement.values["level"].flatMap { Reference($0) }?.target }
+  private static func level(of movement: RecordState) -> RecordKey? { movement.live("level").flatMap { Reference($0) }?.target }
 
   private func references(of movement: RecordState, without level: RecordKey) -> [(attribute: String, target: RecordKey)] {
     RecordIndexing.references(movement).filter { $0.target != level }

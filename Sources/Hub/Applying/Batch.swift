@@ -136,7 +136,7 @@ final class Batch {
   }
 
   private func index(_ record: StoredRecord, isResolved: Bool) throws {
-    try writer.replaceReferences(record.id, RecordIndexing.references(record.state))
+    try writer.replaceReferences(record, RecordIndexing.references(record.state))
     try writer.replaceLookup(record.id, RecordIndexing.lookup(record.state))
     guard isResolved else {
       try publish(record)
@@ -156,14 +156,16 @@ final class Batch {
       levels.forget(record.key)
       return try publishLevel(record.key, record.state)
     }
-    try publish(record.key, record.state.isDeleted ? "deleted" : "changed", record.state.values)
+    try publish(record.key, record.state.isDeleted ? "deleted" : "changed", record.state.members)
   }
 
-  func publish(_ key: RecordKey, _ what: String, _ attributes: [String: Value]) throws {
-    let values: Value = .object(Object(attributes.sorted { utf8Precedes($0.key, $1.key) }.map { (name: $0.key, value: $0.value) }))
-    try writer.appendChange(
-      kind: "\(key.type)-\(what)", customer: nil, record: key,
-      payload: CanonicalJSON.bytes(["record": .string(key.description), "attributes": values]), position: position)
+  func publish(_ key: RecordKey, _ what: String, _ attributes: [(name: String, value: Value)]) throws {
+    var payload = Array(#"{"attributes":"#.utf8)
+    CanonicalJSON.append(members: attributes, to: &payload)
+    payload += #","record":"#.utf8
+    CanonicalJSON.append(key.description, to: &payload)
+    payload.append(UInt8(ascii: "}"))
+    try writer.appendChange(kind: "\(key.type)-\(what)", customer: nil, record: key, payload: payload, position: position)
   }
 
   // MARK: Decisions

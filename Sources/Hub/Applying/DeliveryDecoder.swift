@@ -5,7 +5,7 @@ import Model
 import Storing
 
 /// What a delivery turned out to be.
-enum Decoded {
+enum Decoded: Sendable {
   /// The items' outputs, in order.
   case outputs([DecodedOutput])
   case decision(DecisionCommand)
@@ -14,7 +14,7 @@ enum Decoded {
 }
 
 /// One output of one item, with the bytes it came from.
-struct DecodedOutput {
+struct DecodedOutput: Sendable {
   /// Counted from 0 over the rows, lines or batch entries of the delivery.
   var item: Int
   var result: Output
@@ -59,9 +59,10 @@ struct DeliveryDecoder: Sendable {
         switch item {
         case .success(let item):
           let parts = program.runParts(item, meta: meta)
-          if parts.isEmpty { outputs.append(DecodedOutput(item: items, result: .filtered, raw: item.raw)) }
+          let raw = item.raw
+          if parts.isEmpty { outputs.append(DecodedOutput(item: items, result: .filtered, raw: raw)) }
           for part in parts {
-            outputs += Self.said(part).map { DecodedOutput(item: items, result: $0, raw: item.raw) }
+            Self.append(part, of: items, raw, to: &outputs)
             items += 1
           }
         case .failure(let fault):
@@ -78,8 +79,12 @@ struct DeliveryDecoder: Sendable {
   }
 
   /// What an item said. Outputs that do not concern it are no news, unless none does.
-  private static func said(_ outputs: [Output]) -> [Output] {
-    let news = outputs.filter { if case .filtered = $0 { false } else { true } }
-    return news.isEmpty ? [.filtered] : news
+  private static func append(_ said: [Output], of item: Int, _ raw: [UInt8], to outputs: inout [DecodedOutput]) {
+    let before = outputs.count
+    for output in said {
+      if case .filtered = output { continue }
+      outputs.append(DecodedOutput(item: item, result: output, raw: raw))
+    }
+    if outputs.count == before { outputs.append(DecodedOutput(item: item, result: .filtered, raw: raw)) }
   }
 }

@@ -7,31 +7,34 @@ import Storing
 enum RecordIndexing {
   /// Exact values by kind. Phones and e-mail addresses in normal form, ids as they are.
   static func lookup(_ state: RecordState) -> [LookupEntry] {
-    let values = state.values
+    guard !state.isDeleted else { return [] }
     var entries: [LookupEntry] = []
-    for text in texts(values["phone"]) {
+    for text in texts(state.live("phone")) {
       for phone in Phone.all(in: text) { entries.append(LookupEntry(kind: "phone", value: phone.number)) }
     }
-    for text in texts(values["email"]) {
+    for text in texts(state.live("email")) {
       for email in Email.all(in: text) { entries.append(LookupEntry(kind: "email", value: email.address)) }
     }
     for name in ["credit_code", "wechat_openid", "wechat_unionid", "wecom_external_userid", "sku", "warehouse", "barcode"] {
-      entries += texts(values[name]).map { LookupEntry(kind: name, value: $0) }
+      for text in texts(state.live(name)) { entries.append(LookupEntry(kind: name, value: text)) }
     }
     entries.append(LookupEntry(kind: "key", value: state.key.key))
-    return state.isDeleted ? [] : unique(entries)
+    return unique(entries)
   }
 
   static func searchTexts(_ state: RecordState) -> [String] {
-    let values = state.values
-    return unique(["name", "short_name", "contact_name", "organisation", "nickname", "remark"].flatMap { texts(values[$0]) })
+    unique(["name", "short_name", "contact_name", "organisation", "nickname", "remark"].flatMap { texts(state.live($0)) })
   }
 
   /// Every reference in the attributes, also inside lists; the attribute's name is that of the outermost one.
   static func references(_ state: RecordState) -> [(attribute: String, target: RecordKey)] {
-    state.values.sorted { utf8Precedes($0.key, $1.key) }.flatMap { name, value in
-      unique(targets(in: value)).map { (attribute: name, target: $0) }
+    var pointing: [(name: String, targets: [RecordKey])] = []
+    for (name, attribute) in state.attributes where !state.isDeleted {
+      let targets = unique(targets(in: attribute.value))
+      if !targets.isEmpty { pointing.append((name: name, targets: targets)) }
     }
+    pointing.sort { utf8Precedes($0.name, $1.name) }
+    return pointing.flatMap { name, targets in targets.map { (attribute: name, target: $0) } }
   }
 
   private static func targets(in value: Value) -> [RecordKey] {
@@ -56,9 +59,17 @@ enum RecordIndexing {
     return Int64((date.timeIntervalSince1970 * 1_000_000).rounded())
   }
 
-  private static func texts(_ value: Value?) -> [String] { (value?.elements ?? []).compactMap(\.text).filter { !$0.isEmpty } }
+  private static func texts(_ value: Value?) -> [String] {
+    guard let value else { return [] }
+    return value.elements.compactMap(\.text).filter { !$0.isEmpty }
+  }
 
   private static func unique<T: Hashable>(_ values: [T]) -> [T] {
+    guard values.count > 1 else { return values }
+    // A handful: quicker to search than to hash.
+    guard values.count > 8 else {
+      return values.indices.filter { !values[..<$0].contains(values[$0]) }.map { values[$0] }
+    }
     var seen: Set<T> = []
     return values.filter { seen.insert($0).inserted }
   }

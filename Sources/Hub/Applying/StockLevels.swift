@@ -14,12 +14,12 @@ final class StockLevels {
     var count = 0
 
     mutating func add(_ movement: RecordState) {
-      total.add(movement.values["change"])
+      total.add(movement.live("change"))
       count += 1
     }
 
     mutating func remove(_ movement: RecordState) {
-      total.subtract(movement.values["change"])
+      total.subtract(movement.live("change"))
       count -= 1
     }
   }
@@ -39,10 +39,11 @@ final class StockLevels {
     let moved = try moved(key, state)
     guard state != nil || moved.count > 0 else { return nil }
     let isThere = state.map { !$0.isDeleted } ?? false
-    return Standing(quantity: Self.sum(state?.quantity, moved), version: isThere ? state?.version : nil)
+    return Standing(quantity: Self.sum(state?.live("quantity"), moved), version: isThere ? state?.version : nil)
   }
 
   private func moved(_ key: RecordKey, _ state: RecordState?) throws -> Moved {
+    guard try areThereMovements() else { return Moved() }
     if let known = moved[key] { return known }
     var found = Moved()
     try forEachMovement(of: key) { movement in
@@ -54,15 +55,20 @@ final class StockLevels {
 
   /// The movements that point at a level.
   func forEachMovement(of key: RecordKey, _ body: (StoredRecord) throws -> Void) throws {
-    let isWorthwhile = try hasMovements ?? !reader.liveRecords(type: Self.movementType, limit: 1).isEmpty
-    hasMovements = isWorthwhile
-    guard isWorthwhile else { return }
+    guard try areThereMovements() else { return }
     var cursor: TimelineCursor?
     repeat {
       let page = try reader.recordsReferring(to: key, type: Self.movementType, before: cursor, limit: Self.page)
       try page.forEach(body)
       cursor = page.count < Self.page ? nil : page.last.map { TimelineCursor($0) }
     } while cursor != nil
+  }
+
+  private func areThereMovements() throws -> Bool {
+    if let hasMovements { return hasMovements }
+    let isAny = try !reader.liveRecords(type: Self.movementType, limit: 1).isEmpty
+    hasMovements = isAny
+    return isAny
   }
 
   /// To be called when a movement of a level was stored.
@@ -78,7 +84,9 @@ final class StockLevels {
   }
 
   /// To be called when a level was stated.
-  func forget(_ key: RecordKey) { moved[key] = nil }
+  func forget(_ key: RecordKey) {
+    if !moved.isEmpty { moved[key] = nil }
+  }
 
   private static func sum(_ stated: Value?, _ moved: Moved) -> Number? {
     guard moved.count > 0 else {
@@ -88,13 +96,5 @@ final class StockLevels {
     var total = moved.total
     total.add(stated)
     return total.number
-  }
-}
-
-extension RecordState {
-  /// What was stated; nil when nothing was, or the record is gone.
-  fileprivate var quantity: Value? {
-    guard !isDeleted, let value = attributes["quantity"]?.value, !value.isNull else { return nil }
-    return value
   }
 }

@@ -6,8 +6,7 @@ import Model
 /// to the record's, its generation, and its content hash. Most records carry one version throughout; they have no blob.
 enum AttributeVersions {
   static func canonical(_ state: RecordState) -> [UInt8] {
-    guard !state.attributes.isEmpty else { return Array("{}".utf8) }
-    return CanonicalJSON.bytes(.object(Object(state.attributes.map { (name: $0.key, value: $0.value.value) })))
+    CanonicalJSON.bytes(members: state.attributes.map { (name: $0.key, value: $0.value.value) })
   }
 
   static func encode(_ state: RecordState) -> [UInt8]? {

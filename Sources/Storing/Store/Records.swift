@@ -109,6 +109,7 @@ extension StoreWriter {
       """
     ).bindContent(record, versions).bind(id).bind(internName(record.key.type)).bind(internName(record.key.source)).bind(record.key.key)
       .run()
+    withoutReferences.insert(id)
     withoutEntries.insert(id)
     withoutTexts.insert(id)
     return id

@@ -79,19 +79,21 @@ extension StoreReader {
 extension StoreWriter {
   /// Replaces what a record points at. Call it after ``put(_:)`` whenever references or the business time changed;
   /// with an empty list for a deleted record. Targets may arrive later, or never.
-  public func replaceReferences(_ record: Int64, _ references: [(attribute: String, target: RecordKey)]) throws {
-    try database.statement("DELETE FROM refs WHERE record = ?").bind(record).run()
+  /// - Parameter record: as it was put; its id, type and business time count.
+  public func replaceReferences(_ record: StoredRecord, _ references: [(attribute: String, target: RecordKey)]) throws {
+    if withoutReferences.remove(record.id) == nil {
+      try database.statement("DELETE FROM refs WHERE record = ?").bind(record.id).run()
+    }
     guard !references.isEmpty else { return }
-    let owner = try database.statement("SELECT type, at FROM records WHERE id = ?").bind(record).first { ($0.int(0), $0.optionalInt(1)) }
-    guard let (type, at) = owner else { throw Fault("record-unknown", "There is no record in row \(record).") }
+    let type = try internName(record.key.type)
     for reference in references {
       try database.statement(
         """
         INSERT OR IGNORE INTO refs (record, attribute, target_type, target_source, target_key, type, at) VALUES (?, ?, ?, ?, ?, ?, ?)
         """
-      ).bind(record).bind(internName(reference.attribute)).bind(internName(reference.target.type)).bind(
+      ).bind(record.id).bind(internName(reference.attribute)).bind(internName(reference.target.type)).bind(
         internName(reference.target.source)
-      ).bind(reference.target.key).bind(type).bind(at ?? .min).run()
+      ).bind(reference.target.key).bind(type).bind(record.at ?? .min).run()
     }
   }
 }

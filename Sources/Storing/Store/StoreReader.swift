@@ -43,7 +43,8 @@ public class StoreReader {
 public final class StoreWriter: StoreReader {
   private var counters: [String: Int64] = [:]
   private var changedCounters: Set<String> = []
-  /// Rows inserted by this write that have no lookup entries, or no search texts, yet: nothing to compare them with.
+  /// Rows inserted by this write that have no references, no lookup entries, or no search texts, yet: nothing to compare them with.
+  var withoutReferences: Set<Int64> = []
   var withoutEntries: Set<Int64> = []
   var withoutTexts: Set<Int64> = []
 
@@ -77,6 +78,7 @@ public final class StoreWriter: StoreReader {
         .bind(series).bind(value).run()
     }
     changedCounters.removeAll(keepingCapacity: true)
+    withoutReferences.removeAll(keepingCapacity: true)
     withoutEntries.removeAll(keepingCapacity: true)
     withoutTexts.removeAll(keepingCapacity: true)
   }
@@ -85,6 +87,7 @@ public final class StoreWriter: StoreReader {
     super.forget()
     counters.removeAll()
     changedCounters.removeAll()
+    withoutReferences.removeAll()
     withoutEntries.removeAll()
     withoutTexts.removeAll()
   }
