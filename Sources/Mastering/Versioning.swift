@@ -12,6 +12,7 @@ import Model
 ///
 /// - Parameters:
 ///   - statement: What the source says. Its key is the state's key.
+///   - content: ``contentHash(of:)`` of the statement.
 ///   - position: The place of its delivery in the journal, which is the version when the source declared none.
 ///   - state: What is known so far, or `nil` when the record is new.
 /// - Returns: the new state; the result, which is
@@ -20,9 +21,9 @@ import Model
 ///   exactly what it was; and whether the statement contradicts another one of the very same version. The flag is set on
 ///   whichever of the two arrives second: with `stale` when its hash is the lesser one, with `applied` when it takes over.
 public func apply(
-  _ statement: Statement, at position: Int64, to state: RecordState?
+  _ statement: Statement, content: UInt64, at position: Int64, to state: RecordState?
 ) -> (state: RecordState, result: ItemOutcome.Result, isConflict: Bool) {
-  let rank = Rank(version: statement.version ?? Version(position), content: contentHash(of: statement))
+  let rank = Rank(version: statement.version ?? Version(position), content: content)
   guard let before = state else { return (first(statement, rank: rank), statement.isDelete ? .unchanged : .applied, false) }
   var after = before
   if rank > before.newest {
@@ -35,6 +36,13 @@ public func apply(
   return (after, reading.agrees || after != before ? .unchanged : .stale, reading.isConflict)
 }
 
+/// As ``apply(_:content:at:to:)``, with the content hashed here.
+public func apply(
+  _ statement: Statement, at position: Int64, to state: RecordState?
+) -> (state: RecordState, result: ItemOutcome.Result, isConflict: Bool) {
+  apply(statement, content: contentHash(of: statement), at: position, to: state)
+}
+
 /// The state after the first statement about a record. A delete of what was never known leaves a grave, so that older
 /// statements that come late find it.
 private func first(_ statement: Statement, rank: Rank) -> RecordState {
@@ -42,6 +50,7 @@ private func first(_ statement: Statement, rank: Rank) -> RecordState {
   if statement.isDelete || statement.write == .replace {
     state.baselineRank = rank
   }
+  state.attributes.reserveCapacity(statement.attributes.count)
   for (name, value) in statement.attributes where !statement.isDelete && (statement.write == .patch || value != .null) {
     state.attributes[name] = RecordState.Attribute(value: value, version: rank.version, content: rank.content)
   }

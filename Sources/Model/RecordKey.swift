@@ -13,14 +13,18 @@ public struct RecordKey: Hashable, Sendable {
 
   /// Reads `source/type/key`. `nil` when a part is missing or empty.
   public init?(parsing text: String) {
-    let parts = text.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
-    guard parts.count == 3, parts.allSatisfy({ !$0.isEmpty }) else { return nil }
-    self.init(source: String(parts[0]), type: String(parts[1]), key: String(parts[2]))
+    let (utf8, slash) = (text.utf8, UInt8(ascii: "/"))
+    guard let first = utf8.firstIndex(of: slash) else { return nil }
+    let type = utf8.index(after: first)
+    guard let second = utf8[type...].firstIndex(of: slash) else { return nil }
+    let key = utf8.index(after: second)
+    guard first > utf8.startIndex, second > type, key < utf8.endIndex else { return nil }
+    self.init(source: String(text[..<first]), type: String(text[type..<second]), key: String(text[key...]))
   }
 }
 
 extension RecordKey: CustomStringConvertible {
-  public var description: String { "\(source)/\(type)/\(key)" }
+  public var description: String { source + "/" + type + "/" + key }
 }
 
 extension RecordKey: Comparable {

@@ -6,14 +6,16 @@ import Storing
 
 extension Batch {
   /// A statement about a level: it counts when the level is as its sender expects, and it takes in the movements that are older.
-  func applyStock(_ statement: Statement, _ expectation: StockExpectation?) throws -> Effect {
+  func applyStock(_ claim: Claim) throws -> Effect {
+    let statement = claim.statement
     let before = try writer.record(statement.key)
     // What is not newer than the level says so, whatever was expected: a repetition is no contradiction.
     let isNewer = before.map { $0.state.version < statement.version ?? Version(position) } ?? true
-    if let expectation, isNewer, let reason = expectation.contradiction(of: try levels.standing(of: statement.key, before?.state)) {
-      return Effect(result: .stale, reason: reason, standing: try levels.standing(of: statement.key, before?.state))
+    if let expectation = claim.expectation, isNewer {
+      let standing = try levels.standing(of: statement.key, before?.state)
+      if let reason = expectation.contradiction(of: standing) { return Effect(result: .stale, reason: reason, standing: standing) }
     }
-    var effect = try applyRecord(statement, before: before)
+    var effect = try applyRecord(claim, before: before)
     let after = effect.record?.state
     if effect.isChanged, let after {
       try settle(statement.key, after)
@@ -33,9 +35,9 @@ extension Batch {
   }
 
   /// A movement: it changes its level unless the level was stated later.
-  func applyMovement(_ statement: Statement) throws -> Effect {
-    let before = try writer.record(statement.key)
-    var effect = try applyRecord(statement, before: before)
+  func applyMovement(_ claim: Claim) throws -> Effect {
+    let before = try writer.record(claim.statement.key)
+    var effect = try applyRecord(claim, before: before)
     guard let after = effect.record else { return effect }
     let (former, target) = (before.flatMap { Self.level(of: $0.state) }, Self.level(of: after.state))
     if effect.isChanged, let former, former != target {

@@ -78,14 +78,8 @@ final class Batch {
       return ItemOutcome(item: output.item, result: .filtered)
     case .fault(let fault):
       return try deadLetter(output, fault, of: delivery, &account)
-    case .statement(var statement):
-      let expectation: StockExpectation?
-      do throws(Fault) {
-        expectation = statement.key.type == StockLevels.type ? try statement.takeExpectation() : nil
-      } catch {
-        return try deadLetter(output, error, of: delivery, &account)
-      }
-      let effect = try apply(statement, expectation)
+    case .claim(let claim):
+      let effect = try apply(claim)
       switch effect.result {
       case .applied: account.applied += 1
       case .unchanged: account.unchanged += 1
@@ -95,7 +89,7 @@ final class Batch {
       case .erased: account.erased += 1
       }
       return ItemOutcome(
-        item: output.item, key: statement.key, result: effect.result, isConflict: effect.isConflict, reason: effect.reason,
+        item: output.item, key: claim.statement.key, result: effect.result, isConflict: effect.isConflict, reason: effect.reason,
         standing: effect.standing)
     }
   }
@@ -114,17 +108,19 @@ final class Batch {
 
   // MARK: Records
 
-  private func apply(_ statement: Statement, _ expectation: StockExpectation?) throws -> Effect {
-    switch statement.key.type {
-    case StockLevels.type: try applyStock(statement, expectation)
-    case StockLevels.movementType: try applyMovement(statement)
-    default: try applyRecord(statement, before: try writer.record(statement.key))
+  private func apply(_ claim: Claim) throws -> Effect {
+    let key = claim.statement.key
+    return switch key.type {
+    case StockLevels.type: try applyStock(claim)
+    case StockLevels.movementType: try applyMovement(claim)
+    default: try applyRecord(claim, before: try writer.record(key))
     }
   }
 
   /// - Parameter before: what the store holds under the statement's key.
-  func applyRecord(_ statement: Statement, before: StoredRecord?) throws -> Effect {
-    let (state, result, isConflict) = Mastering.apply(statement, at: position, to: before?.state)
+  func applyRecord(_ claim: Claim, before: StoredRecord?) throws -> Effect {
+    let statement = claim.statement
+    let (state, result, isConflict) = Mastering.apply(statement, content: claim.content, at: position, to: before?.state)
     guard state != before?.state else { return Effect(result: result, isConflict: isConflict, record: before) }
     var record = before ?? StoredRecord(state: state, acceptedPosition: position)
     record.state = state
@@ -217,11 +213,5 @@ final class Batch {
     }
     try publishCustomers()
     for (connector, through) in applied { try writer.setAppliedThrough(connector, through) }
-  }
-}
-
-extension DecodedOutput {
-  fileprivate var isFiltered: Bool {
-    if case .filtered = result { true } else { false }
   }
 }

@@ -1,6 +1,7 @@
 import Connecting
 import Formats
 import Mapping
+import Mastering
 import Model
 import Storing
 
@@ -15,10 +16,33 @@ enum Decoded: Sendable {
 
 /// One output of one item, with the bytes it came from.
 struct DecodedOutput: Sendable {
+  enum Result: Sendable {
+    case claim(Claim)
+    case filtered
+    case fault(Fault)
+  }
+
   /// Counted from 0 over the rows, lines or batch entries of the delivery.
   var item: Int
-  var result: Output
+  var result: Result
   var raw: [UInt8]
+
+  var isFiltered: Bool { if case .filtered = result { true } else { false } }
+}
+
+/// A statement, with what can be worked out of it alone.
+struct Claim: Sendable {
+  var statement: Statement
+  var content: UInt64
+  /// When it counts; nil for always.
+  var expectation: StockExpectation?
+
+  /// - Throws: `stock-expectation`.
+  init(_ statement: Statement) throws(Fault) {
+    self.statement = statement
+    if statement.key.type == StockLevels.type { expectation = try self.statement.takeExpectation() }
+    content = contentHash(of: self.statement)
+  }
 }
 
 /// Turns journaled bytes into statements: format reader, then mapping. Pure.
@@ -82,9 +106,16 @@ struct DeliveryDecoder: Sendable {
   private static func append(_ said: [Output], of item: Int, _ raw: [UInt8], to outputs: inout [DecodedOutput]) {
     let before = outputs.count
     for output in said {
-      if case .filtered = output { continue }
-      outputs.append(DecodedOutput(item: item, result: output, raw: raw))
+      switch output {
+      case .filtered: continue
+      case .fault(let fault): outputs.append(DecodedOutput(item: item, result: .fault(fault), raw: raw))
+      case .statement(let statement): outputs.append(DecodedOutput(item: item, result: claim(statement), raw: raw))
+      }
     }
     if outputs.count == before { outputs.append(DecodedOutput(item: item, result: .filtered, raw: raw)) }
+  }
+
+  private static func claim(_ statement: Statement) -> DecodedOutput.Result {
+    do throws(Fault) { return .claim(try Claim(statement)) } catch { return .fault(error) }
   }
 }

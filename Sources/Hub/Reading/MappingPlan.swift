@@ -143,9 +143,9 @@ private struct Said {
     case .outputs(let outputs):
       for output in outputs {
         switch output.result {
-        case .statement(let statement):
-          statements[statement.key] = statement
-          items[statement.key] = output.item
+        case .claim(let claim):
+          statements[claim.statement.key] = claim.statement
+          items[claim.statement.key] = output.item
         case .fault(let fault): faults[output.item] = fault
         case .filtered: break
         }

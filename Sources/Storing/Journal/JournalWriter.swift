@@ -14,8 +14,11 @@ final class JournalWriter: @unchecked Sendable {
     let finish: (Fault?) -> Void
   }
 
-  /// How long a group may wait for more callers. Only when the one before had several: a lone caller never waits.
-  private static let gathering = 0.002
+  /// How long a group waits for callers that are probably about to come, in seconds for each: those of the group before, who have
+  /// been answered, and those who came meanwhile. A lone caller never waits.
+  private static let gathering = 0.001
+  /// The longest that a group waits, in seconds: a sync costs more than many callers wait together.
+  private static let longestGathering = 0.015
   /// Bytes after which a group is full.
   private static let groupLimit = 8 << 20
   /// WAL frames (4 KiB pages) after which a group is followed by a checkpoint, when its callers have been answered.
@@ -27,6 +30,8 @@ final class JournalWriter: @unchecked Sendable {
   private var queue: [Request] = []
   private var queuedCost = 0
   private var lastGroup = 0
+  /// With how many requests in the queue the thread is woken.
+  private var wanted = 1
   private var heads: [String: Int64]
   private var isClosed = false
   private var isWaitingStopped = false
@@ -80,7 +85,7 @@ final class JournalWriter: @unchecked Sendable {
     }
     queue.append(request)
     queuedCost += cost
-    condition.broadcast()
+    if queue.count >= wanted || queuedCost >= Self.groupLimit { condition.broadcast() }
     condition.unlock()
   }
 
@@ -88,14 +93,15 @@ final class JournalWriter: @unchecked Sendable {
   private func takeGroup() -> [Request]? {
     condition.lock()
     defer { condition.unlock() }
+    let expected = lastGroup + queue.count
+    wanted = 1
     while queue.isEmpty {
       if isClosed { return nil }
       condition.wait()
     }
-    if lastGroup > 1 {
-      let deadline = Date(timeIntervalSinceNow: Self.gathering)
-      while queue.count < lastGroup, queuedCost < Self.groupLimit, !isClosed, condition.wait(until: deadline) {}
-    }
+    let deadline = Date(timeIntervalSinceNow: min(Self.longestGathering, Self.gathering * Double(expected)))
+    wanted = expected
+    while queue.count < expected, queuedCost < Self.groupLimit, !isClosed, condition.wait(until: deadline) {}
     var taken = 0
     var cost = 0
     while taken < queue.count, taken == 0 || cost + queue[taken].cost <= Self.groupLimit {

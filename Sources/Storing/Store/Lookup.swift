@@ -60,9 +60,20 @@ extension StoreWriter {
       try database.statement("DELETE FROM lookup WHERE block = ? AND kind = ? AND value = ? AND record = ?")
         .bind(block).bind(internName(entry.kind)).bind(entry.value).bind(record).run()
     }
-    for entry in entries where !before.contains(entry) {
-      try database.statement("INSERT OR IGNORE INTO lookup (block, kind, value, record) VALUES (?, ?, ?, ?)")
-        .bind(block).bind(internName(entry.kind)).bind(entry.value).bind(record).run()
+    var new = before.isEmpty ? entries[...] : entries.filter { !before.contains($0) }[...]
+    while !new.isEmpty {
+      // Most records have three entries or more; one statement for three costs half of three.
+      let statement =
+        if new.count >= 3 {
+          try database.statement(
+            "INSERT OR IGNORE INTO lookup (block, kind, value, record) VALUES (?, ?, ?, ?), (?, ?, ?, ?), (?, ?, ?, ?)")
+        } else {
+          try database.statement("INSERT OR IGNORE INTO lookup (block, kind, value, record) VALUES (?, ?, ?, ?)")
+        }
+      let count = new.count >= 3 ? 3 : 1
+      for entry in new.prefix(count) { statement.bind(block).bind(try internName(entry.kind)).bind(entry.value).bind(record) }
+      try statement.run()
+      new = new.dropFirst(count)
     }
     guard !entries.isEmpty else {
       return try database.statement("DELETE FROM lookup_entries WHERE record = ?").bind(record).run()

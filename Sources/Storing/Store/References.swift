@@ -81,19 +81,63 @@ extension StoreWriter {
   /// with an empty list for a deleted record. Targets may arrive later, or never.
   /// - Parameter record: as it was put; its id, type and business time count.
   public func replaceReferences(_ record: StoredRecord, _ references: [(attribute: String, target: RecordKey)]) throws {
-    if withoutReferences.remove(record.id) == nil {
+    let isNew = withoutReferences.remove(record.id) != nil
+    let pointing = try Pointing(references, at: record.at ?? .min, by: self)
+    if !isNew {
+      // Most that change point where they pointed: reading that costs a fraction of writing it again, in two trees.
+      guard try self.pointing(record.id, at: pointing.at) != pointing else { return }
       try database.statement("DELETE FROM refs WHERE record = ?").bind(record.id).run()
     }
     guard !references.isEmpty else { return }
     let type = try internName(record.key.type)
-    for reference in references {
+    for target in pointing.targets {
       try database.statement(
         """
         INSERT OR IGNORE INTO refs (record, attribute, target_type, target_source, target_key, type, at) VALUES (?, ?, ?, ?, ?, ?, ?)
         """
-      ).bind(record.id).bind(internName(reference.attribute)).bind(internName(reference.target.type)).bind(
-        internName(reference.target.source)
-      ).bind(reference.target.key).bind(type).bind(record.at ?? .min).run()
+      ).bind(record.id).bind(target.attribute).bind(target.type).bind(target.source).bind(target.key).bind(type).bind(pointing.at).run()
     }
+  }
+
+  /// What the store holds.
+  /// - Parameter at: the time of a record that points nowhere.
+  private func pointing(_ record: Int64, at: Int64) throws -> Pointing {
+    var at = at
+    let targets = try database.statement("SELECT attribute, target_type, target_source, target_key, at FROM refs WHERE record = ?")
+      .bind(record).map { row in
+        at = row.int(4)
+        return Pointing.Target(attribute: row.int(0), type: row.int(1), source: row.int(2), key: row.text(3))
+      }
+    return Pointing(at: at, targets: targets)
+  }
+}
+
+/// What a record points at, by the numbers of names, each once, in the order of the table.
+private struct Pointing: Equatable {
+  struct Target: Equatable, Comparable {
+    var attribute: Int64
+    var type: Int64
+    var source: Int64
+    var key: String
+
+    static func < (left: Target, right: Target) -> Bool {
+      let (one, other) = ((left.attribute, left.type, left.source), (right.attribute, right.type, right.source))
+      return one == other ? utf8Precedes(left.key, right.key) : one < other
+    }
+  }
+
+  var at: Int64
+  var targets: [Target]
+}
+
+extension Pointing {
+  init(_ references: [(attribute: String, target: RecordKey)], at: Int64, by writer: StoreWriter) throws {
+    self.at = at
+    targets = try references.map { reference in
+      Target(
+        attribute: try writer.internName(reference.attribute), type: try writer.internName(reference.target.type),
+        source: try writer.internName(reference.target.source), key: reference.target.key)
+    }
+    targets.sort()
   }
 }
