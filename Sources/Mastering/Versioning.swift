@@ -59,14 +59,28 @@ private func first(_ statement: Statement, rank: Rank) -> RecordState {
 
 /// The hash that decides between statements of equal version: over canonical JSON of the kind of statement and its
 /// attributes. In a replace a null says the same as a missing attribute.
-public func contentHash(of statement: Statement) -> UInt64 {
-  var hash = StableHash()
-  hash.combine(statement.isDelete ? "delete" : statement.write.rawValue)
+public func contentHash(of statement: Statement) -> UInt64 { content(of: statement).hash }
+
+/// What a statement says, as canonical JSON, and ``contentHash(of:)``. In a replace, a null says the same as a missing attribute and is
+/// left out.
+public func content(of statement: Statement) -> (json: [UInt8], hash: UInt64) {
   let said = statement.attributes.compactMap { name, value -> (name: String, value: Value)? in
     statement.isDelete || statement.write == .replace && value.isNull ? nil : (name: name, value: value)
   }
-  hash.combine(CanonicalJSON.bytes(members: said))
-  return hash.value
+  let json = CanonicalJSON.bytes(members: said)
+  var hash = StableHash()
+  hash.combine(statement.isDelete ? "delete" : statement.write.rawValue)
+  hash.combine(json)
+  return (json, hash.value)
+}
+
+extension RecordState {
+  /// True when the record says exactly what this whole statement does.
+  /// - Parameter content: the statement's hash.
+  public func consists(of statement: Statement, content: UInt64) -> Bool {
+    guard statement.write == .replace, !statement.isDelete, !isDeleted, self.content == content else { return false }
+    return attributes.allSatisfy { $0.value.content == content && $0.value.version == version }
+  }
 }
 
 /// The place of a statement in the total order of all statements about a record.

@@ -60,10 +60,13 @@ extension Batch {
   }
 
   /// Tells what stands of a level, movements counted.
-  func publishLevel(_ key: RecordKey, _ state: RecordState?) throws {
+  /// - Parameter json: what was stated, when it is at hand.
+  func publishLevel(_ key: RecordKey, _ state: RecordState?, _ json: [UInt8]? = nil) throws {
+    let quantity = try levels.standing(of: key, state)?.quantity.map { Value.number($0) }
+    if let json, quantity == state?.live("quantity") { return try publish(key, "changed", json) }
     var attributes = (state?.members ?? []).filter { $0.name != "quantity" }
-    if let quantity = try levels.standing(of: key, state)?.quantity { attributes.append((name: "quantity", value: .number(quantity))) }
-    try publish(key, "changed", attributes)
+    if let quantity { attributes.append((name: "quantity", value: quantity)) }
+    try publish(key, "changed", CanonicalJSON.bytes(members: attributes))
   }
 
   private static func level(of movement: RecordState) -> RecordKey? { movement.live("level").flatMap { Reference($0) }?.target }

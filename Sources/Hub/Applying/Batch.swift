@@ -120,22 +120,24 @@ final class Batch {
   /// - Parameter before: what the store holds under the statement's key.
   func applyRecord(_ claim: Claim, before: StoredRecord?) throws -> Effect {
     let statement = claim.statement
-    let (state, result, isConflict) = Mastering.apply(statement, content: claim.content, at: position, to: before?.state)
+    let (state, result, isConflict) = Mastering.apply(statement, content: claim.content.hash, at: position, to: before?.state)
     guard state != before?.state else { return Effect(result: result, isConflict: isConflict, record: before) }
     var record = before ?? StoredRecord(state: state, acceptedPosition: position)
     record.state = state
     record.acceptedPosition = position
     record.at = RecordIndexing.businessTime(state)
-    record.id = try writer.put(record)
-    if result == .applied { try index(record, isResolved: definition.types[statement.key.type]?.isResolved ?? false) }
+    // Most statements are all that is known of their record, and have been written as JSON already.
+    let json = state.consists(of: statement, content: claim.content.hash) ? claim.content.json : nil
+    record.id = try writer.put(record, attributes: json)
+    if result == .applied { try index(record, json, isResolved: definition.types[statement.key.type]?.isResolved ?? false) }
     return Effect(result: result, isConflict: isConflict, record: record, isChanged: true)
   }
 
-  private func index(_ record: StoredRecord, isResolved: Bool) throws {
+  private func index(_ record: StoredRecord, _ json: [UInt8]?, isResolved: Bool) throws {
     try writer.replaceReferences(record, RecordIndexing.references(record.state))
     try writer.replaceLookup(record.id, RecordIndexing.lookup(record.state))
     guard isResolved else {
-      try publish(record)
+      try publish(record, json)
       return
     }
     try writer.replaceSearchTexts(record.id, RecordIndexing.searchTexts(record.state))
@@ -147,17 +149,19 @@ final class Batch {
     }
   }
 
-  private func publish(_ record: StoredRecord) throws {
+  /// - Parameter json: what the record says, when it is at hand.
+  private func publish(_ record: StoredRecord, _ json: [UInt8]?) throws {
     guard record.key.type != StockLevels.type || record.state.isDeleted else {
       levels.forget(record.key)
-      return try publishLevel(record.key, record.state)
+      return try publishLevel(record.key, record.state, json)
     }
-    try publish(record.key, record.state.isDeleted ? "deleted" : "changed", record.state.members)
+    try publish(record.key, record.state.isDeleted ? "deleted" : "changed", json ?? CanonicalJSON.bytes(members: record.state.members))
   }
 
-  func publish(_ key: RecordKey, _ what: String, _ attributes: [(name: String, value: Value)]) throws {
+  /// - Parameter attributes: an object in JSON.
+  func publish(_ key: RecordKey, _ what: String, _ attributes: [UInt8]) throws {
     var payload = Array(#"{"attributes":"#.utf8)
-    CanonicalJSON.append(members: attributes, to: &payload)
+    payload += attributes
     payload += #","record":"#.utf8
     CanonicalJSON.append(key.description, to: &payload)
     payload.append(UInt8(ascii: "}"))

@@ -33,7 +33,8 @@ struct DecodedOutput: Sendable {
 /// A statement, with what can be worked out of it alone.
 struct Claim: Sendable {
   var statement: Statement
-  var content: UInt64
+  /// What it says, as canonical JSON, and its hash.
+  var content: (json: [UInt8], hash: UInt64)
   /// When it counts; nil for always.
   var expectation: StockExpectation?
 
@@ -41,7 +42,7 @@ struct Claim: Sendable {
   init(_ statement: Statement) throws(Fault) {
     self.statement = statement
     if statement.key.type == StockLevels.type { expectation = try self.statement.takeExpectation() }
-    content = contentHash(of: self.statement)
+    content = Mastering.content(of: self.statement)
   }
 }
 

@@ -87,9 +87,11 @@ extension StoreReader {
 
 extension StoreWriter {
   /// Inserts a record (`id` 0) or writes over the row `id`.
+  /// - Parameter attributes: canonical JSON of all its attributes, for who has it at hand.
   /// - Returns: the row.
   @discardableResult
-  public func put(_ record: StoredRecord) throws -> Int64 {
+  public func put(_ record: StoredRecord, attributes: [UInt8]? = nil) throws -> Int64 {
+    let attributes = attributes ?? AttributeVersions.canonical(record.state)
     let versions = AttributeVersions.encode(record.state)
     guard record.id == 0 else {
       try database.statement(
@@ -97,7 +99,7 @@ extension StoreWriter {
         UPDATE records SET version = ?, generation = ?, baseline = ?, baseline_generation = ?, deleted = ?, attributes = ?, versions = ?,
           content = ?, position = ?, at = ?, home = ?, customer = ?, baseline_content = ? WHERE id = ?
         """
-      ).bindContent(record, versions).bind(record.id).run()
+      ).bindContent(record, attributes, versions).bind(record.id).run()
       guard database.changedRows == 1 else { throw Fault("record-unknown", "There is no record in row \(record.id).") }
       return record.id
     }
@@ -107,8 +109,10 @@ extension StoreWriter {
       INSERT INTO records (version, generation, baseline, baseline_generation, deleted, attributes, versions, content, position, at,
         home, customer, baseline_content, id, type, source, key) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """
-    ).bindContent(record, versions).bind(id).bind(internName(record.key.type)).bind(internName(record.key.source)).bind(record.key.key)
-      .run()
+    ).bindContent(record, attributes, versions).bind(id).bind(internName(record.key.type)).bind(internName(record.key.source)).bind(
+      record.key.key
+    )
+    .run()
     withoutReferences.insert(id)
     withoutEntries.insert(id)
     withoutTexts.insert(id)
@@ -128,10 +132,10 @@ extension StoreWriter {
 
 extension PreparedStatement {
   /// Binds the columns that both an insert and an update write, in the order in which both name them.
-  fileprivate func bindContent(_ record: StoredRecord, _ versions: [UInt8]?) -> PreparedStatement {
+  fileprivate func bindContent(_ record: StoredRecord, _ attributes: [UInt8], _ versions: [UInt8]?) -> PreparedStatement {
     let state = record.state
     return bind(state.version.order).bind(state.version.generation).bind(state.baseline?.order).bind(state.baseline?.generation)
-      .bind(state.isDeleted).bindText(AttributeVersions.canonical(state)).bind(versions).bind(Int64(bitPattern: state.content))
+      .bind(state.isDeleted).bindText(attributes).bind(versions).bind(Int64(bitPattern: state.content))
       .bind(record.acceptedPosition).bind(record.at).bind(record.home?.number).bind(record.customer?.number)
       .bind(Int64(bitPattern: state.baselineContent))
   }
