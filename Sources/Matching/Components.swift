@@ -25,6 +25,8 @@ enum Components {
 /// The parts of one component at every bar, from the highest bar down: each pair is looked at once.
 private struct PartsByBar {
   private let component: [Int32]
+  /// By number of a node, counted from the first one's: its place in the component; empty when that would be mostly gaps.
+  private let places: [Int32]
   private let limit: Int
   private let floor: MatchWeight
   /// By bar, in bits above the floor: the pairs that reach it and not the next one.
@@ -48,6 +50,7 @@ private struct PartsByBar {
 
   init(_ component: [Int32], model: MatchModel) {
     self.component = component
+    places = Self.places(component)
     limit = model.componentLimit
     floor = model.floor
     // No bar lies higher than the first of at least 100 bits.
@@ -68,7 +71,15 @@ private struct PartsByBar {
     if bar >= 0 { pairs[min(bar, pairs.count - 1)].append((Int32(one), Int32(place(of: other)))) }
   }
 
+  private static func places(_ component: [Int32]) -> [Int32] {
+    guard let first = component.first, let last = component.last, Int(last - first) / 16 < component.count else { return [] }
+    var places = Array(repeating: Int32(0), count: Int(last - first) + 1)
+    for (place, node) in component.enumerated() { places[Int(node - first)] = Int32(place) }
+    return places
+  }
+
   private func place(of node: Int32) -> Int {
+    guard places.isEmpty else { return Int(places[Int(node - component[0])]) }
     var (start, end) = (0, component.count)
     while end - start > 1 {
       let middle = (start + end) / 2

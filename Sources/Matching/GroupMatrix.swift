@@ -276,11 +276,13 @@ struct GroupMatrix: ~Copyable {
     let pair = pair(one, other)
     let isFirst = pair.pointee.state == .untouched
     var known = known(one, other)
+    let most = pair.pointee.ceiling
+    var isEnough = isEnough(known, most)
     var left: EvidenceCeiling?
     var node = Int32(one)
-    while node != Self.none {
+    while node != Self.none, !isEnough {
       var otherNode = Int32(other)
-      while otherNode != Self.none {
+      while otherNode != Self.none, !isEnough {
         let (first, second) = (Int(min(node, otherNode)), Int(max(node, otherNode)))
         let place = Self.place(first, second)
         otherNode = next[Int(otherNode)]
@@ -297,14 +299,21 @@ struct GroupMatrix: ~Copyable {
         known.merge(evidence)
         places[place] = Int32(found.count)
         found.append(evidence)
+        isEnough = self.isEnough(known, most)
       }
       node = next[Int(node)]
     }
     pair.pointee.ceiling = EvidenceCeiling(known)
     pair.pointee.isVetoed = pair.pointee.isVetoed || known.isVetoed
+    if isEnough { left = nil }
     if let left { pair.pointee.ceiling.merge(left) }
     pair.pointee.state = left == nil ? .exact : .seen
     weigh(min(one, other), max(one, other))
+  }
+
+  /// True when nothing that two groups could be worth changes what is known of them.
+  private func isEnough(_ known: Evidence, _ most: EvidenceCeiling) -> Bool {
+    floor.map { $0.isReached(by: known) && most.addsNothing(to: known) } ?? false
   }
 
   /// What was found between two groups.

@@ -9,7 +9,7 @@ struct LazyGroups: ~Copyable {
   private let ceilings: EvidenceCeilings
   private let floor: EvidenceFloor?
   private let model: MatchModel
-  private let background: SIMD16<Int16>
+  private let background: EvidenceCeiling
   private let watch: ((Clusterer.Join) -> Void)?
   private var leader: [Int32]
   /// By leader: the last of its nodes, which are a list that starts with the leader; lists are only ever put together.
@@ -24,7 +24,7 @@ struct LazyGroups: ~Copyable {
   private var tieToGroup: [Int32]
 
   private static let none: Int32 = -1
-  private static let unlimited = SIMD16<Int16>(repeating: .max)
+  private static let unlimited = EvidenceCeiling(best: SIMD16(repeating: .max), shared: .max)
 
   /// What is known of two groups.
   private struct Tie {
@@ -46,7 +46,7 @@ struct LazyGroups: ~Copyable {
     var one: Run
     var other: Run
     /// The pairs that are not within this were compared.
-    var bar: SIMD16<Int16>
+    var bar: EvidenceCeiling
     /// Of all other pairs.
     var ceiling: EvidenceCeiling
     /// False as long as the pairs that are not within the background were not compared.
@@ -63,7 +63,7 @@ struct LazyGroups: ~Copyable {
   ///   - floor: of the same records.
   ///   - background: no two groups whose pairs are all within it can join (``background(_:_:)``).
   init(
-    _ ceilings: consuming EvidenceCeilings, _ floor: EvidenceFloor?, model: MatchModel, background: SIMD16<Int16>,
+    _ ceilings: consuming EvidenceCeilings, _ floor: EvidenceFloor?, model: MatchModel, background: EvidenceCeiling,
     watch: ((Clusterer.Join) -> Void)?
   ) {
     let count = ceilings.count
@@ -77,8 +77,9 @@ struct LazyGroups: ~Copyable {
     next = Array(repeating: Self.none, count: count)
     tieToGroup = next
     tiesOfGroup = Array(repeating: [], count: count)
+    let bound = CeilingBound(background, unlike: self.ceilings.unlike)
     for second in 1..<count {
-      for first in 0..<second {
+      for first in 0..<second where !self.ceilings.isPlainlyWithin(bound, first, second) {
         let ceiling = self.ceilings(first, second)
         if !ceiling.isWithin(background) { addTie(Int32(first), Int32(second), ceiling) }
       }
@@ -87,24 +88,27 @@ struct LazyGroups: ~Copyable {
 
   /// The agreements that two strangers of the component often have, as long as they are not enough to join; nil when no such look is
   /// worth while.
-  static func background(_ ceilings: borrowing EvidenceCeilings, _ model: MatchModel) -> SIMD16<Int16>? {
+  static func background(_ ceilings: borrowing EvidenceCeilings, _ model: MatchModel) -> EvidenceCeiling? {
     let count = ceilings.count
-    var seen: [SIMD16<Int16>] = []
+    var seen: [EvidenceCeiling] = []
     let step = max(1, count * (count - 1) / 2 / min(max(64, count), 500))
     var pair = 0
     for second in 1..<count {
       while pair < second {
-        seen.append(ceilings(pair, second).best)
+        seen.append(ceilings(pair, second))
         pair += step
       }
       pair -= second
     }
-    let sorted = (0..<16).map { lane in seen.map { $0[lane] }.sorted() }
-    for share in [31, 28, 24, 16] {
-      var background = SIMD16<Int16>.zero
-      for lane in 0..<16 { background[lane] = sorted[lane][(seen.count - 1) * share / 32] }
-      guard EvidenceCeiling(best: background).weight(model) < model.threshold else { continue }
-      let within = seen.count { EvidenceCeiling(best: $0).isWithin(background) }
+    let sorted = (0..<16).map { lane in seen.map { $0.best[lane] }.sorted() }
+    let shared = seen.map(\.shared).sorted()
+    for share in [126, 124, 112, 96, 64] {
+      let place = (seen.count - 1) * share / 128
+      var best = SIMD16<Int16>.zero
+      for lane in 0..<16 { best[lane] = sorted[lane][place] }
+      let background = EvidenceCeiling(best: best, shared: shared[place])
+      guard background.weight(model) < model.threshold else { continue }
+      let within = seen.count { $0.isWithin(background) }
       return within * 2 > seen.count ? background : nil
     }
     return nil
@@ -122,7 +126,7 @@ struct LazyGroups: ~Copyable {
 
   mutating func forbid(_ one: Int, _ other: Int) {
     guard one != other else { return }
-    if tie(Int32(one), Int32(other)) == nil { addTie(Int32(one), Int32(other), EvidenceCeiling(best: background)) }
+    if tie(Int32(one), Int32(other)) == nil { addTie(Int32(one), Int32(other), background) }
     if let tie = tie(Int32(one), Int32(other)) { ties[Int(tie)].state = .forbidden }
   }
 
@@ -223,31 +227,51 @@ struct LazyGroups: ~Copyable {
   private mutating func compare(_ place: Int32, _ leavesBackground: Bool, _ tie: Int32, _ evidence: Clusterer.PairEvidence) -> Bool {
     let block = blocks[Int(place)]
     var known = ties[Int(tie)].known
-    var isWorst = floor?.isReached(by: known) ?? false
-    if isWorst, block.ceiling.addsNothing(to: known) { return false }
+    var enough = enough(known)
+    if let enough, block.ceiling.isWithin(enough.ceiling) { return false }
     var left: EvidenceCeiling?
-    var node = block.one.first
-    while true {
-      forEach(block.other) { other in
-        let (first, second) = (Int(min(node, other)), Int(max(node, other)))
-        let ceiling = ceilings(first, second)
-        guard ceiling.isWithin(block.bar), !isWorst || !ceiling.addsNothing(to: known) else { return }
-        if leavesBackground, ceiling.isWithin(background) {
-          if left == nil { left = ceiling } else { left?.merge(ceiling) }
-        } else {
-          known.merge(evidence(first, second))
-          isWorst = floor?.isReached(by: known) ?? false
-        }
+    forEachPair(block.one, block.other) { first, second in
+      if let enough, ceilings.isPlainlyWithin(enough, first, second) { return true }
+      let ceiling = ceilings(first, second)
+      guard ceiling.isWithin(block.bar) else { return true }
+      if let enough, ceiling.isWithin(enough.ceiling) { return true }
+      if leavesBackground, ceiling.isWithin(background) {
+        if left == nil { left = ceiling } else { left?.merge(ceiling) }
+        return true
       }
-      if node == block.one.last { break }
-      node = next[Int(node)]
+      let before = known
+      known.merge(evidence(first, second))
+      guard known != before else { return true }
+      enough = self.enough(known)
+      return enough.map { !block.ceiling.isWithin($0.ceiling) } ?? true
     }
     ties[Int(tie)].known = known
-    guard let left else { return false }
+    guard let left, enough.map({ !left.isWithin($0.ceiling) }) ?? true else { return false }
     blocks[Int(place)].bar = background
     blocks[Int(place)].ceiling = left
     blocks[Int(place)].isSeen = true
     return true
+  }
+
+  /// What no pair has to go beyond to be left out; nil as long as contradictions could be worse than what is known.
+  private func enough(_ known: Evidence) -> CeilingBound? {
+    guard let floor, floor.isReached(by: known) else { return nil }
+    return CeilingBound(.addingNothing(to: known), unlike: ceilings.unlike)
+  }
+
+  /// - Parameter body: hears of the smaller node first; false ends it.
+  private func forEachPair(_ one: Run, _ other: Run, _ body: (Int, Int) -> Bool) {
+    var node = one.first
+    while true {
+      var second = other.first
+      while true {
+        guard body(Int(min(node, second)), Int(max(node, second))) else { return }
+        if second == other.last { break }
+        second = next[Int(second)]
+      }
+      if node == one.last { return }
+      node = next[Int(node)]
+    }
   }
 
   private func run(_ group: Int32) -> Run { Run(first: group, last: last[Int(group)]) }
@@ -308,8 +332,9 @@ struct LazyGroups: ~Copyable {
 
   private func exact(_ one: Run, _ other: Run, _ evidence: Clusterer.PairEvidence) -> Evidence {
     var known = Evidence.none
-    forEach(one) { first in
-      forEach(other) { known.merge(evidence(Int(min(first, $0)), Int(max(first, $0)))) }
+    forEachPair(one, other) {
+      known.merge(evidence($0, $1))
+      return true
     }
     return known
   }
@@ -335,7 +360,7 @@ struct LazyGroups: ~Copyable {
 
   /// A tie is to a larger group now: nothing more than the background is known of the rest of it.
   private mutating func addUnknown(_ rest: Run, _ partner: Int32, to tie: Int32) {
-    ties[Int(tie)].ceiling.merge(EvidenceCeiling(best: background))
+    ties[Int(tie)].ceiling.merge(background)
     if ties[Int(tie)].state == .compared { addBlock(rest, partner, to: tie, within: background) }
   }
 
@@ -346,9 +371,9 @@ struct LazyGroups: ~Copyable {
     addBlock(run, partner, to: tie, within: Self.unlimited)
   }
 
-  private mutating func addBlock(_ one: Run, _ partner: Int32, to tie: Int32, within bar: SIMD16<Int16>) {
+  private mutating func addBlock(_ one: Run, _ partner: Int32, to tie: Int32, within bar: EvidenceCeiling) {
     blocks.append(
-      Block(one: one, other: run(partner), bar: bar, ceiling: EvidenceCeiling(best: bar), isSeen: false, next: ties[Int(tie)].block))
+      Block(one: one, other: run(partner), bar: bar, ceiling: bar, isSeen: false, next: ties[Int(tie)].block))
     ties[Int(tie)].block = Int32(blocks.count - 1)
   }
 

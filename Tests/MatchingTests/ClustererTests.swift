@@ -181,12 +181,18 @@ struct ClustererTests {
     let views = component.views
     let ceilings = EvidenceCeilings(views, SketchComparison(model, atLeast: model.floor), model.weights)
     let floor = EvidenceFloors(model.weights).floor(views)
+    let some = ceilings(0, 1)
+    let bounds = [some, EvidenceCeiling(best: .zero, shared: 0), ceilings.unlike].map { CeilingBound($0, unlike: ceilings.unlike) }
     var (known, unchanged) = (Evidence.none, 0)
     for other in views.indices {
       for one in 0..<other {
         let evidence = comparison.evidence(views[one], views[other])
         let (ceiling, found) = (ceilings(one, other), EvidenceCeiling(evidence))
-        #expect(found.isWithin(ceiling.best), "seed \(seed), \(one) and \(other)")
+        #expect(found.best.isAtMost(ceiling.best), "seed \(seed), \(one) and \(other)")
+        for bound in bounds where ceilings.isPlainlyWithin(bound, one, other) {
+          #expect(ceiling.isWithin(bound.ceiling), "seed \(seed), \(one) and \(other)")
+        }
+        if let floor { #expect(floor.worst.isAtMost(evidence.worst) || evidence.isVetoed, "seed \(seed), \(one) and \(other)") }
         #expect(ceiling.weight(model) >= comparison.weight(evidence), "seed \(seed), \(one) and \(other)")
         #expect(found.weight(model) >= comparison.weight(evidence), "seed \(seed), \(one) and \(other)")
         var merged = ceiling

@@ -87,6 +87,19 @@ struct SketchComparison: Sendable {
     sharesOrganisation = model.sharesOrganisation
   }
 
+  /// The most that two plain records are worth whose names and mailboxes are not alike: without phones, addresses, birth dates and columns.
+  var unlike: EvidenceCeiling {
+    var best = SIMD16<Int16>.zero
+    best[Int(Feature.emails.rawValue)] = EvidenceCeiling.clamped(max(0, emailDiffers, sameDomain))
+    best[Int(Feature.persons.rawValue)] = EvidenceCeiling.clamped(max(0, surname.differs) &+ max(0, given.differs))
+    best[Int(Feature.structures.rawValue)] = EvidenceCeiling.clamped(max(0, sameKind, kindDiffers, kindUncertain))
+    best[Int(Feature.relatives.rawValue)] = EvidenceCeiling.clamped(max(0, given.differs))
+    return EvidenceCeiling(best: best, shared: EvidenceCeiling.clamped(max(0, surname.differs)))
+  }
+
+  /// What surnames, given names and mailboxes must reach to be alike.
+  var barsOfAlike: [SimilarityBar] { [surname.similarBar, given.similarBar, mailboxBar] }
+
   /// False when what the two say of themselves alone keeps them from the weight: relatives and colleagues agree on the rest.
   @inline(__always)
   func canReachPersonally(_ sketches: RecordSketches, _ one: Int32, _ other: Int32) -> Bool {
@@ -249,7 +262,12 @@ struct SketchComparison: Sendable {
 
   @inline(__always)
   func phones(_ left: UnsafePointer<SharedSketch>, _ right: UnsafePointer<SharedSketch>) -> Int32 {
-    let difference = left.pointee.phone ^ right.pointee.phone
+    phones(left.pointee.phone, right.pointee.phone)
+  }
+
+  @inline(__always)
+  func phones(_ left: UInt64, _ right: UInt64) -> Int32 {
+    let difference = left ^ right
     if difference == 0 { return samePhone }
     let first = UInt64(difference.trailingZeroBitCount & ~3)
     // One digit, or two neighbours.

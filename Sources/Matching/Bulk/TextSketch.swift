@@ -1,7 +1,7 @@
 /// What a text is made of: enough for an upper bound of its Jaro-Winkler similarity to another one.
 struct TextSketch: BitwiseCopyable {
   /// Bit i is set when a unit has the number i.
-  private var letters: UInt32 = 0
+  private(set) var letters: UInt32 = 0
   /// The low bytes of the first four units.
   private var start: UInt32 = 0
 
@@ -55,6 +55,9 @@ struct SimilarityBar: Sendable {
       least[prefix] = Int32(((3 * jaro - 1) * 4_096).rounded(.down)) - 1
     }
   }
+
+  /// The same for that many equal units in front; more of them need less.
+  func least(prefix: Int) -> Int32 { least[prefix] }
 
   @inline(__always)
   func isReached(matches: Int32, _ left: Int32, _ right: Int32, prefix: Int) -> Bool {

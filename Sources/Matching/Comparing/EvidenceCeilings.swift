@@ -10,12 +10,18 @@ struct EvidenceCeiling {
   private static let relatives = Int(Feature.relatives.rawValue)
   private static let unlimited: Int16 = 30_000
 
-  /// - Parameter best: at least 0, as in ``best``.
-  init(best: SIMD16<Int16>) {
+  /// - Parameters:
+  ///   - best: at least 0, as in ``best``.
+  ///   - shared: what relatives share of a name, at least 0.
+  @inline(__always)
+  init(best: SIMD16<Int16>, shared: Int16) {
     self.best = best
     worst = .zero
-    worst[Self.relatives] = -Self.unlimited
+    worst[Self.relatives] = -shared
   }
+
+  /// The most that relatives share of a name.
+  var shared: Int16 { -worst[Self.relatives] }
 
   /// - Parameters:
   ///   - units: by feature, the most that its aspects add up to.
@@ -48,17 +54,21 @@ struct EvidenceCeiling {
     worst = worst.lowered(to: other.worst)
   }
 
-  /// True when every agreement is at most the other one's.
+  /// True when every agreement is at most the other one's, and what relatives share too.
   @inline(__always)
-  func isWithin(_ other: SIMD16<Int16>) -> Bool { best.isAtMost(other) }
+  func isWithin(_ other: EvidenceCeiling) -> Bool { best.isAtMost(other.best) && worst[Self.relatives] >= other.worst[Self.relatives] }
+
+  /// The greatest that adds no agreement to the evidence.
+  @inline(__always)
+  static func addingNothing(to evidence: Evidence) -> EvidenceCeiling {
+    var best = evidence.best
+    best[relatives] = .max
+    return EvidenceCeiling(best: best, shared: evidence.best[relatives])
+  }
 
   /// True when no agreement can be greater than the evidence has it.
   @inline(__always)
-  func addsNothing(to evidence: Evidence) -> Bool {
-    var most = evidence.best
-    most[Self.relatives] = .max
-    return isWithin(most) && worst[Self.relatives] >= -evidence.best[Self.relatives]
-  }
+  func addsNothing(to evidence: Evidence) -> Bool { isWithin(.addingNothing(to: evidence)) }
 
   /// At least the weight of the evidence, with the prior.
   @inline(__always)
@@ -76,10 +86,13 @@ struct EvidenceCeiling {
 
 /// The ceilings of any two of some records: known from their sketches, for a fiftieth of what a comparison costs.
 struct EvidenceCeilings: ~Copyable {
-  private let quick: SketchComparison
+  let quick: SketchComparison
   let count: Int
-  private let personal: UnsafeMutablePointer<PersonalSketch>
-  private let shared: UnsafeMutablePointer<SharedSketch>
+  let personal: UnsafeMutablePointer<PersonalSketch>
+  let shared: UnsafeMutablePointer<SharedSketch>
+  let plain: UnsafeMutablePointer<PlainTraces>
+  let bars: PlainTraces.Bars
+  let unlike: EvidenceCeiling
   /// By column: the most that it can be worth, at least 0.
   private let columns: UnsafeMutablePointer<SIMD8<Int16>>
 
@@ -88,10 +101,14 @@ struct EvidenceCeilings: ~Copyable {
     count = records.count
     personal = .allocate(capacity: count)
     shared = .allocate(capacity: count)
+    plain = .allocate(capacity: count)
+    bars = PlainTraces.Bars(quick)
+    unlike = quick.unlike
     columns = .allocate(capacity: count)
     for (place, record) in records.enumerated() {
       (personal + place).initialize(to: PersonalSketch(record, weights, quick.ceilings))
       (shared + place).initialize(to: SharedSketch(record, weights))
+      (plain + place).initialize(to: PlainTraces(personal[place], shared[place], place: place))
       (columns + place).initialize(to: Self.columns(record, weights, quick.ceilings))
     }
   }
@@ -99,6 +116,7 @@ struct EvidenceCeilings: ~Copyable {
   deinit {
     personal.deallocate()
     shared.deallocate()
+    plain.deallocate()
     columns.deallocate()
   }
 
