@@ -1,9 +1,9 @@
 # What a person does with the repository. `make` alone lists the targets.
 
 # Debian packages that a build needs besides the Swift toolchain; `make deps` installs those that are missing.
-PACKAGES := pkg-config make git g++ libsqlite3-dev libxml2-dev zlib1g-dev libyaml-dev libcurl4-openssl-dev libsimdjson-dev libre2-dev
+PACKAGES := pkg-config make git g++ libsqlite3-dev libxml2-dev libgmime-3.0-dev zlib1g-dev libyaml-dev libcurl4-openssl-dev libsimdjson-dev libre2-dev
 # What the tests and the demo need in addition.
-TEST_PACKAGES := curl
+TEST_PACKAGES := curl openssl dovecot-imapd
 # What counts the instructions of the kernels.
 GATES_PACKAGES := valgrind binutils
 # What the benchmarks need to install their peers.
@@ -13,7 +13,7 @@ BENCH :=
 
 SWIFT_FILES = $(shell find Package.swift Sources Tests Benchmarks -name '*.swift' -not -path '*/.build/*' | sort)
 
-# One package manager call at most, as root or through sudo; nothing when all is there.
+# One package manager call at most, as root or through sudo; nothing when all is there. RUNLEVEL=1 keeps packages from starting servers.
 define install
 	@command -v dpkg-query > /dev/null || { echo "These Debian packages are needed: $(1)" >&2; exit 1; }; \
 	missing=$$(for package in $(1); do \
@@ -23,7 +23,7 @@ define install
 	  if [ "$$(id -u)" = 0 ]; then root=; else root=sudo; fi; \
 	  echo "Installing" $$missing; \
 	  $$root env DEBIAN_FRONTEND=noninteractive apt-get update -qq && \
-	  $$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing; \
+	  $$root env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1 apt-get install -y -qq --no-install-recommends $$missing; \
 	fi
 endef
 

@@ -37,6 +37,7 @@ let package = Package(
     // Debian's libraries.
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CXML", pkgConfig: "libxml-2.0", providers: [.apt(["libxml2-dev"])]),
+    .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0", providers: [.apt(["libgmime-3.0-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
@@ -54,7 +55,7 @@ let package = Package(
     .target(name: "Model", swiftSettings: whole),
     .target(name: "Configuration", dependencies: ["Model", "CYAML"], swiftSettings: optimised),
     .systemLibrary(name: "CText"),
-    .target(name: "Formats", dependencies: ["Model", "CXML", "CSimdJSON", "CText", "CZlib"], swiftSettings: whole),
+    .target(name: "Formats", dependencies: ["Model", "CXML", "CSimdJSON", "CText", "CZlib", "CGMime"], swiftSettings: whole),
     .target(name: "Normalization", dependencies: ["Model"], exclude: ["Tables"], swiftSettings: whole),
     // One source, compiled twice: Sources/KernelsAVX2 is a link to KernelsBaseline.
     .systemLibrary(name: "CKernels"),

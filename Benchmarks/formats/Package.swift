@@ -9,11 +9,12 @@ let package = Package(
   platforms: [.macOS(.v15)],
   targets: [
     .systemLibrary(name: "CXML", pkgConfig: "libxml-2.0"),
+    .systemLibrary(name: "CGMime", pkgConfig: "gmime-3.0"),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib"),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson"), .linkedLibrary("stdc++")]),
     .systemLibrary(name: "CText"),
     .target(name: "Model", swiftSettings: settings),
-    .target(name: "Formats", dependencies: ["Model", "CXML", "CSimdJSON", "CText", "CZlib"], swiftSettings: settings),
+    .target(name: "Formats", dependencies: ["Model", "CXML", "CSimdJSON", "CText", "CZlib", "CGMime"], swiftSettings: settings),
     .executableTarget(name: "FormatsBenchmark", dependencies: ["Formats", "Model"], swiftSettings: settings),
   ],
   cxxLanguageStandard: .cxx17

@@ -39,6 +39,11 @@ static inline CURLcode kindred_curl_set_opener(CURL *handle, CURLoption option,
   return curl_easy_setopt(handle, option, function);
 }
 
+// CURLINFO_ACTIVESOCKET: the socket of a connection that was made with CURLOPT_CONNECT_ONLY.
+static inline CURLcode kindred_curl_get_socket(CURL *handle, curl_socket_t *socket) {
+  return curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, socket);
+}
+
 static inline CURLMcode kindred_curl_multi_set_long(CURLM *handle, CURLMoption option, long value) {
   return curl_multi_setopt(handle, option, value);
 }

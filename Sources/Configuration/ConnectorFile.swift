@@ -96,7 +96,7 @@ public struct ConnectorFile: Sendable {
 /// What a connector file says about one of its streams.
 public struct StreamConfiguration: Hashable, Sendable {
   public var name: String
-  /// `csv`, `json`, `jsonl` or `xml`, as written; who knows the formats checks it.
+  /// `csv`, `json`, `jsonl`, `xml` or `mail`, as written; who knows the formats checks it.
   public var format: String?
   public var formatSpan: SourceSpan?
   /// The name of the mapping for its items; `nil`: the mapping whose `from` names this connector and stream.

@@ -92,6 +92,31 @@ public struct Secret: Hashable, Sendable {
     return value
   }
 
+  /// True when ``replace(with:relativeTo:)`` can keep a new value.
+  public var isReplaceable: Bool { if case .file = source { true } else { false } }
+
+  /// Writes a new value to where the reference leads; it is on disk when this returns, and a reader sees the old one or the new one.
+  /// - Throws: `secret-unwritable`, also for all that is not a file.
+  public func replace(with value: String, relativeTo folder: String) throws(Fault) {
+    guard case .file(let path) = source else {
+      throw Fault("secret-unwritable", "A new value of \(self) cannot be kept: it is not in a file.")
+    }
+    SecretMask.shared.learn(value)
+    let place = path.hasPrefix("/") ? path : "\(folder)/\(path)"
+    let new = "\(place).new"
+    do {
+      let attributes: [FileAttributeKey: Any] = [.posixPermissions: 0o600]
+      guard FileManager.default.createFile(atPath: new, contents: nil, attributes: attributes), let file = FileHandle(forWritingAtPath: new)
+      else { throw CocoaError(.fileWriteNoPermission) }
+      try file.write(contentsOf: Data("\(value)\n".utf8))
+      try file.synchronize()
+      try file.close()
+    } catch {
+      throw Fault("secret-unwritable", "The secret's file \(path) cannot be written.", hint: "Check the permissions of its folder.")
+    }
+    guard rename(new, place) == 0 else { throw Fault("secret-unwritable", "The secret's file \(path) cannot be replaced.") }
+  }
+
   private static func line(_ text: String) -> String? {
     let line = text.hasSuffix("\r\n") || text.hasSuffix("\n") ? String(text.dropLast()) : text
     return line.isEmpty ? nil : line

@@ -45,6 +45,7 @@ public struct Registry: Sendable {
   static func shipped(web: any WebExchange) -> Registry {
     var registry = Registry()
     registry.add(Files.kind) { Connector(Files($0)) }
+    registry.add(IMAP.kind) { Connector(IMAP($0, web: web)) }
     registry.add(ERPPush.kind) { Connector(ERPPush($0)) }
     registry.add(WeChat.kind) { setup in
       let wechat = WeChat(setup, web: web)

@@ -1,9 +1,9 @@
 import Model
 
-/// One thing read from a delivery: a CSV row, a JSON Lines line, or a whole JSON or XML document.
+/// One thing read from a delivery: a CSV row, a JSON Lines line, a mail, or a whole JSON or XML document.
 public struct Item: Sendable {
   public enum Content: Sendable {
-    /// A JSON value; a CSV row is an object of strings by column name.
+    /// A JSON value; a CSV row is an object of strings by column name, a mail what ``MailReader`` says.
     case value(Value)
     /// An XML document; mappings select from it with XPath.
     case xml(XMLNode)
@@ -69,4 +69,6 @@ public struct Item: Sendable {
 /// The formats that a mapping may name in `from.format`.
 public enum Format: String, Hashable, Sendable, CaseIterable {
   case csv, json, jsonl, xml
+  /// A mail (RFC 5322, MIME), or a mailbox file with many (RFC 4155).
+  case mail
 }

@@ -60,6 +60,8 @@ public enum ItemReader {
   /// - CSV: an item is a row, an object of strings by column name. Delimiter (`,` `;` tab `|`) and names come from the
   ///   header row, or from the context. Faults of a row: `csv-field-count`, `csv-unclosed-quote`, `csv-stray-quote`, `text-undecodable`, `text-nul`.
   /// - JSON Lines: an item is a line that is not blank. Faults of a line: those of ``JSON/parse(_:)`` and `text-undecodable`.
+  /// - Mail: one item; of a mailbox file, which begins with a line `From somebody Mon Mar  3 10:00:00 2025`, an item for each mail.
+  ///   Faults of a mail: those of ``MailReader``.
   /// - JSON and XML: one item, the document, or the part of a large XML document that the body is.
   ///
   /// Rows and lines in UTF-8, GB18030 and one-byte encodings keep their `raw` bytes; of other encodings (UTF-16) `raw` is UTF-8.
@@ -80,6 +82,8 @@ public enum ItemReader {
     case .json:
       let value = try document(body, encoding: encoding, context: context)
       try each(.success(Item(index: 0, content: .value(value), location: start(context), raw: body)))
+    case .mail:
+      try MailItems(body, context: context).read(each)
     case .xml:
       let document = context.header == nil && context.ending == nil ? body : (context.header ?? []) + body + (context.ending ?? [])
       let root = try XMLNode.parse(document, encoding: encoding, file: context.file)

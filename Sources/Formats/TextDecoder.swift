@@ -160,6 +160,8 @@ final class TextDecoder {
       var (inputLeft, outputLeft) = (bytes.count, room.count)
       var place = room.baseAddress
       _ = iconv(handle, &input, &inputLeft, &place, &outputLeft)
+      // Encodings with combining characters or shifts keep the last character back, as more may come.
+      if inputLeft == 0 { _ = iconv(handle, nil, nil, &place, &outputLeft) }
       output.wrote(room.count - outputLeft)
       return bytes.count - inputLeft
     }

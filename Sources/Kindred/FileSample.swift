@@ -13,7 +13,8 @@ enum FileSample {
       return try FileBeginning(of: path, limit: 1).part.format
     } catch {
       guard error.code == "format-unknown" else { throw error }
-      throw Fault("unknown-format", "Neither name nor content of \(path) says its format.", hint: "Use --format csv, json, jsonl or xml.")
+      throw Fault(
+        "unknown-format", "Neither name nor content of \(path) says its format.", hint: "Use --format csv, json, jsonl, xml or mail.")
     }
   }
 

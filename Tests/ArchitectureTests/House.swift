@@ -8,7 +8,7 @@ enum House {
     return [
       "Model": [],
       "Configuration": ["Model", "CYAML"],
-      "Formats": ["Model", "CXML", "CSimdJSON", "CText", "CZlib"],
+      "Formats": ["Model", "CXML", "CSimdJSON", "CText", "CZlib", "CGMime"],
       "Normalization": ["Model"],
       "KernelsBaseline": ["CKernels"],
       "KernelsAVX2": ["CKernels"],
@@ -26,7 +26,7 @@ enum House {
   }()
 
   /// Shims over Debian's libraries: C and C++, without Swift files.
-  static let shims: Set<String> = ["CSQLite", "CCurl", "CXML", "CZlib", "CYAML", "CSimdJSON", "CKernels", "CRE2", "CText"]
+  static let shims: Set<String> = ["CSQLite", "CCurl", "CXML", "CZlib", "CGMime", "CYAML", "CSimdJSON", "CKernels", "CRE2", "CText"]
 
   /// Modules that are functions over values: no files, no network, no clock.
   static let pure: Set<String> = ["Kernels", "KernelsBaseline", "Matching", "Mastering"]

@@ -87,6 +87,27 @@ private func chunks(_ bytes: [UInt8], _ size: Int) -> AsyncThrowingStream<Bytes,
     }
   }
 
+  @Test func aMailboxIsCutBetweenMails() async throws {
+    let body = String(repeating: "a line of a mail\n", count: 3000)
+    let mails = (1...40).map { "From a@b.example Mon Mar  3 10:00:00 2025\nFrom: a@b.example\nSubject: \($0)\n\n\(body)\n" }
+    let sink = MemorySink()
+    _ = try await importer(.mail).run(chunks(Array(mails.joined().utf8), 10_000), name: "a.mbox", into: sink)
+    #expect(sink.journal.count > 3 && isSame(sink.journal.flatMap(sink.bytes), Array(mails.joined().utf8)))
+    var subjects: [String] = []
+    for delivery in sink.journal {
+      #expect(delivery.contentType == "message/rfc822" && delivery.format == .mail && delivery.meta["row"] == "\(subjects.count + 1)")
+      try ItemReader.read(sink.bytes(delivery), format: .mail, context: delivery.readContext) { item in
+        guard case .value(let value) = try item.get().content else { return }
+        #expect(try item.get().location.line == subjects.count * 3005 + 1)
+        subjects.append(value["subject"]?.text ?? "")
+      }
+    }
+    #expect(subjects == (1...40).map { "\($0)" })
+    let one = MemorySink()
+    _ = try await importer(.mail).run(chunks(Array("From: a@b.example\n\n\(body)".utf8), 10_000), name: "a.eml", into: one)
+    #expect(one.journal.count == 1)
+  }
+
   @Test(arguments: [Format.json, .xml]) func aDocumentIsOneDelivery(_ format: Format) async throws {
     let sink = MemorySink()
     let body = Array(String(repeating: "<a>\n", count: 200_000).utf8)

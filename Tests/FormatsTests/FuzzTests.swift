@@ -29,8 +29,66 @@ import Testing
       ("xls", [try fixture("customers.xls")]), ("html", [Array(page.utf8)]),
       ("gz", [storedGzip(Array(csv.utf8)), try fixture("formulas-1904.xlsx")]),
       ("zip", [zip.file]),
+      (
+        "mail",
+        [
+          Array(Self.mail.utf8),
+          Array("From a@b.example Mon Mar  3 10:00:00 2025\n\(Self.mail)\nFrom - Tue Mar 4 10:00:01 2025\n\(Self.mail)".utf8),
+        ]
+      ),
     ]
   }
+
+  private static let mail = """
+    From: =?gb2312?B?zfW3vA==?= <a@b.example>, "Li, Ming" <c@d.example>, G: e@f.example;
+    Subject: =?UTF-8?Q?a_=E4=BD=A0?= x
+    Date: Mon, 3 Mar 2025 10:00:00 +0800
+    References: <a@b> <c@d>
+    Content-Type: multipart/mixed; boundary="o"
+
+    --o
+    Content-Type: multipart/alternative; boundary=i
+
+    --i
+    Content-Type: text/plain; charset=gb2312; format=flowed
+    Content-Transfer-Encoding: quoted-printable
+
+    =C4=FA=BA=C3 =
+    x
+
+    On 3 March, Li <a@b.example> wrote:
+    > old
+    --\u{20}
+    Li
+    --i
+    Content-Type: text/html; charset=utf-8
+    Content-Transfer-Encoding: base64
+
+    PHA+YTxibG9ja3F1b3RlPmI8L2Jsb2NrcXVvdGU+PC9wPg==
+    --i--
+    --o
+    Content-Type: message/rfc822
+
+    From: x@y.example
+    Content-Type: text/plain; charset=iso-2022-jp
+
+    >From z
+    --o
+    Content-Type: message/delivery-status
+
+    Final-Recipient: rfc822; a@b.example
+    Action: failed
+    --o
+    Content-Type: application/pdf; name*0*=gbk''%B1; name*1*=%A8.pdf
+    Content-Disposition: attachment; filename="=?utf-8?B?YS5wZGY=?="
+    Content-Transfer-Encoding: x-uuencode
+
+    begin 644 a
+    #86)C
+    `
+    end
+    --o--
+    """
 
   /// What `fixtures/formats/corpus` has of a kind.
   private static func corpus(_ kind: String) throws -> [[UInt8]] {
@@ -39,7 +97,7 @@ import Testing
     return try names.filter { $0.hasSuffix(".\(kind)") }.map { [UInt8](try Data(contentsOf: folder.appending(path: $0))) }
   }
 
-  @Test(arguments: ["csv", "json", "jsonl", "xml", "xlsx", "sheet", "xls", "html", "gz", "zip"])
+  @Test(arguments: ["csv", "json", "jsonl", "xml", "xlsx", "sheet", "xls", "html", "gz", "zip", "mail"])
   func damagedFilesGiveItemsOrFaults(_ kind: String) throws {
     guard let run = FuzzRun(kind) else { return }
     var random = SeededGenerator(seed: run.seed)
@@ -66,7 +124,7 @@ import Testing
   private func read(_ bytes: [UInt8], _ kind: String, _ faults: inout [String: Int]) throws {
     let limits = UnpackLimits(maximumBytes: 64 << 20, maximumRatio: 100, ratioFrom: 1 << 20)
     do {
-      let name = kind == "sheet" ? "f.xlsx" : "f.\(kind)"
+      let name = kind == "sheet" ? "f.xlsx" : kind == "mail" ? "f.eml" : "f.\(kind)"
       let parts = try unpack(bytes, name: name, options: UnpackOptions(format: Format(rawValue: kind), limits: limits))
       for part in parts where part.part.fault == nil {
         let context = ReadContext(isSheet: part.part.isSheet)

@@ -202,6 +202,24 @@ private func number(_ text: String) -> Value { .number(Number(parsing: text)!) }
     }
     #expect(try evaluate("$ | signature('name') else null", "just one line") == .null)
   }
+
+  /// Where no word says what a line is, its place does.
+  @Test(arguments: [
+    ("--\nEric Ma  IT经理\nHongfu Trading\n手机：17686401997", "Eric Ma", "IT经理", "Hongfu Trading"),
+    ("--\n王芳 销售经理\n腾飞源\n电话：13800138000", "王芳", "销售经理", "腾飞源"),
+    ("--\n老辉\n浙江虎视　教育咨询有限公司\n电话/微信：13800138000", "老辉", nil, "浙江虎视　教育咨询有限公司"),
+    ("Regards\nLi Ming\nSales Manager\nBlue Harbour\n+49 30 5550 1234", "Li Ming", "Sales Manager", "Blue Harbour"),
+    ("--\n姓名：李明\n公司：恒达\n职务：负责人\nQQ：123456789", "李明", "负责人", "恒达"),
+    ("--\nLi Ming\nMiyuan Consulting Co., Ltd\n+49 30 5550 1234", "Li Ming", nil, "Miyuan Consulting Co., Ltd"),
+    ("--\nLiu, Yang\n西宁市图易化工有限公司-1\n138****8000", "Liu, Yang", nil, "西宁市图易化工有限公司-1"),
+    ("Mit freundlichen Grüßen\nAnna Berg\nBlauhafen\n+49 30 5550 1234", "Anna Berg", nil, "Blauhafen"),
+    ("--\nLi Ming\n+49 30 5550 1234\nWe never sleep.", "Li Ming", nil, nil), ("--\nLi Ming\n发自我的iPhone", "Li Ming", nil, nil),
+  ])
+  func signaturesAreReadByPlace(_ text: String, _ name: String?, _ title: String?, _ company: String?) throws {
+    let signature = try #require(Signature("Hello\n\n\(text)"))
+    #expect(signature.name == name && signature.title == title && signature.company == company, "\(signature)")
+    #expect(signature.text == text.split(separator: "\n").dropFirst().joined(separator: "\n"))
+  }
 }
 
 @Suite struct EncodingFunctionTests {

@@ -251,7 +251,8 @@ import Testing
   @Test func signatures() throws {
     let words = [
       "--\n", "Best regards\n", "此致\n", "Tel.: ", "+49 221 1234567", "a@b.de",
-      "www.acme.example", "地址：", "\n\n", ">", "|", "From: ",
+      "www.acme.example", "地址：", "\n\n", ">", "|", "From: ", "-- \n", "李明  采购经理\n", "恒达贸易有限公司\n", "姓名：", "　", "发自我的iPhone",
+      "在 2025-03-03，李明 写道：\n", "传真：", "Li Ming\nSales Manager\n", "---\n", "\r\n",
     ]
     try Fuzzer(name: "signatures", words: words).run { Signature($0) != nil }
   }

@@ -70,7 +70,7 @@ import Testing
   /// Somebody who names no mapping gets the right one, although all of them are there.
   @Test(arguments: examples) func theExampleFindsItsMapping(example: String) throws {
     let programs = try Self.files.compactMap { try Self.load($0).program }
-    let format = try #require(Format(rawValue: String(example.split(separator: ".").last ?? "")))
+    let format = try #require(Format(name: example))
     var items: [Item] = []
     try ItemReader.read(
       try contents("fixtures/mappings/\(example)"), format: format, encoding: nil, context: ReadContext(file: example)

@@ -8,10 +8,10 @@ import Foundation
 public final class FuzzRun {
   /// All that can be asked for. `Tests/Fuzz/run` reads them here.
   public static let parsers = [
-    "csv", "json", "jsonl", "xml", "xlsx", "sheet", "xls", "html", "gz", "zip",
+    "csv", "json", "jsonl", "xml", "xlsx", "sheet", "xls", "html", "gz", "zip", "mail",
     "GB18030", "BIG5", "BIG5-HKSCS", "SHIFT_JIS", "CP932", "EUC-JP", "UTF-16LE", "UTF-16BE", "UTF-8", "WINDOWS-1252",
     "expressions", "functions", "paths", "patterns", "iregexps", "xpaths", "date-patterns", "iso-dates", "times", "numbers", "yaml",
-    "quantities", "signatures", "mappings", "models", "json-text",
+    "quantities", "signatures", "mappings", "models", "json-text", "imap",
   ]
 
   public let name: String

@@ -41,6 +41,7 @@ public struct MediaType: Hashable, Sendable {
     case "application/x-ndjson", "application/ndjson", "application/jsonl", "application/x-jsonlines", "application/jsonlines": .jsonl
     case "application/json", "text/json": .json
     case "application/xml", "text/xml": .xml
+    case "message/rfc822", "message/global", "application/mbox": .mail
     default: name.hasSuffix("+json") ? .json : name.hasSuffix("+xml") ? .xml : nil
     }
   }
@@ -58,6 +59,7 @@ public struct MediaType: Hashable, Sendable {
       case .json: "application/json"
       case .jsonl: "application/x-ndjson"
       case .xml: "application/xml"
+      case .mail: "message/rfc822"
       }
     return charset.map { "\(name); charset=\($0)" } ?? name
   }

@@ -40,7 +40,7 @@ enum DocumentName: Hashable, Sendable {
       guard case .pointer(let pointer) = self else { return nil }
       return (try? JSON.parse(body)).flatMap { Self.value(at: pointer, in: $0)?.text }
     case .xml: return (try? XMLNode.parse(body, encoding: charset)).flatMap(name)
-    case .csv, .jsonl: return nil
+    case .csv, .jsonl, .mail: return nil
     }
   }
 

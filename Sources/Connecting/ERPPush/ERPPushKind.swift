@@ -32,7 +32,7 @@ extension ERPPush {
         "mode", .choice(["batch", "stream"]), defaultValue: "batch",
         summary: "stream takes bodies of up to max_stream in little memory, and answers as soon as they are accepted.", example: "stream")
     ],
-    formats: Format.allCases.map(\.rawValue))
+    formats: [Format.csv, .json, .jsonl, .xml].map(\.rawValue))
 
   public func check() async -> [Finding] {
     guard !streams.isEmpty else {

@@ -40,6 +40,9 @@ public struct FileItems {
         let found = ReadContext(header: splitter.header, beginning: splitter.beginning, isSheet: part.isSheet, columns: columns)
         return (ranges, splitter.encoding, found)
       }
+    case .mail:
+      var splitter = MailboxSplitter()
+      try readRanges(first, each) { (chunk, isLast) in (splitter.feed(chunk, isLast: isLast), nil, ReadContext()) }
     case .jsonl:
       var splitter = try LineSplitter(encoding: encoding, file: part.name)
       try readRanges(first, each) { (chunk, isLast) throws(Fault) in

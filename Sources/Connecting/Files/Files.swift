@@ -146,7 +146,7 @@ public final class Files: Source {
     }
     let path = folder.path(of: file.name)
     guard let format = try await format(of: path, stream) else {
-      let fault = Fault("format-unknown", "\(file.name) is no table, JSON or XML.", hint: "Add format: to the stream \(stream.name).")
+      let fault = Fault("format-unknown", "\(file.name) is no table, JSON, XML or mail.", hint: "Add format: to the stream \(stream.name).")
       return try setAside(file, fault, sink)
     }
     var work = FileImport(stream: scope, format: format, mapping: stream.mapping, encoding: stream.encoding, digests: digests)

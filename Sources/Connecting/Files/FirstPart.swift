@@ -19,7 +19,7 @@ struct FirstPart {
       }
       problem = problem ?? fault
     }
-    throw problem ?? Fault("format-unknown", "\(path) is no table, JSON or XML.")
+    throw problem ?? Fault("format-unknown", "\(path) is no table, JSON, XML or mail.")
   }
 
   /// The bytes of a file that a person names; all that a pipe gives.

@@ -1,7 +1,7 @@
 import Formats
 import Model
 
-/// Cuts a file into the ranges that become deliveries: whole rows or lines, the whole document, or parts of a large XML document.
+/// Cuts a file into the ranges that become deliveries: whole rows, lines or mails, the whole document, or parts of a large XML document.
 ///
 /// No byte of data is left out. Where a file cannot be cut (a broken header, a row without end), the rest of it becomes
 /// raw pieces, which the pipeline turns into dead letters.
@@ -10,6 +10,7 @@ struct RangeCutter {
     case csv(CSVSplitter)
     case lines(LineSplitter)
     case xml(XMLSplitter)
+    case mailbox(MailboxSplitter)
     /// The file is one item, or cannot be cut any further.
     case none
   }
@@ -38,6 +39,7 @@ struct RangeCutter {
     case .jsonl:
       if let lines = try? LineSplitter(encoding: encoding) { splitter = .lines(lines) }
     case .xml: splitter = .xml(XMLSplitter())
+    case .mail: splitter = .mailbox(MailboxSplitter())
     case .json: break
     }
   }
@@ -89,6 +91,11 @@ struct RangeCutter {
         splitter = .none
         xml.feed(block)
         splitter = .xml(xml)
+      case .mailbox(var mailbox):
+        splitter = .none
+        let found = mailbox.feed(block, isLast: isLast)
+        splitter = .mailbox(mailbox)
+        take(found)
       case .none: break
       }
     } catch {

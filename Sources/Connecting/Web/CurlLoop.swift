@@ -18,7 +18,7 @@ final class CurlLoop: @unchecked Sendable {
   private var running: [UnsafeMutableRawPointer: CurlTransfer] = [:]
 
   /// Libcurl's global state is made once, before the first handle.
-  private static let isInitialised: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
+  static let isInitialised: Bool = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
 
   /// Connections at the same time, to one host and to all; what is more waits for one of them.
   private static let connectionsPerHost = 16

@@ -244,7 +244,7 @@ private func isPublic(_ address: UnsafeMutablePointer<curl_sockaddr>) -> Bool {
 
 extension Duration {
   /// At least 1: libcurl takes 0 for "never".
-  fileprivate var milliseconds: Int {
+  var milliseconds: Int {
     max(1, Int(components.seconds) * 1_000 + Int(components.attoseconds / 1_000_000_000_000_000))
   }
 }

@@ -1,3 +1,5 @@
+import Model
+
 /// What a cell's number format makes of its number.
 enum NumberFormat: Hashable {
   case number
@@ -99,17 +101,10 @@ enum SheetDate {
     padded(seconds / 3600, hourDigits) + [UInt8(ascii: ":")] + padded(seconds / 60 % 60, 2) + [UInt8(ascii: ":")] + padded(seconds % 60, 2)
   }
 
-  /// Days since 1970-01-01 as a date of the Gregorian calendar, by eras of 400 years that begin in March.
+  /// - Parameter days: since 1970-01-01.
   private static func date(_ days: Int) -> [UInt8] {
-    let shifted = days + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let month = (5 * dayOfYear + 2) / 153
-    let day = dayOfYear - (153 * month + 2) / 5 + 1
-    let year = yearOfEra + era * 400 + (month >= 10 ? 1 : 0)
-    return padded(year, 4) + [UInt8(ascii: "-")] + padded(month < 10 ? month + 3 : month - 9, 2) + [UInt8(ascii: "-")] + padded(day, 2)
+    let date = CivilDate(days: days)
+    return padded(date.year, 4) + [UInt8(ascii: "-")] + padded(date.month, 2) + [UInt8(ascii: "-")] + padded(date.day, 2)
   }
 
   static func padded(_ number: Int, _ digits: Int) -> [UInt8] {

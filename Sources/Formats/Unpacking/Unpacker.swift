@@ -120,7 +120,7 @@ public final class Unpacker {
       }
       problem = problem ?? part.fault
     }
-    throw problem ?? Fault("format-unknown", "\(name) is no table, JSON or XML.", at: Location(file: name))
+    throw problem ?? Fault("format-unknown", "\(name) is no table, JSON, XML or mail.", at: Location(file: name))
   }
 
   private func open(_ bytes: any RandomBytes, name: String, depth: Int) throws(Fault) -> FilePart? {
@@ -164,7 +164,7 @@ public final class Unpacker {
       // Of several files in an archive, each has a format of its own.
       let named = Format(name: name)
       guard let format = depth > 0 ? named ?? options.format ?? Format(text: start) : options.format ?? named ?? Format(text: start) else {
-        throw Fault("format-unknown", "\(name) is no table, JSON or XML.", at: Location(file: name))
+        throw Fault("format-unknown", "\(name) is no table, JSON, XML or mail.", at: Location(file: name))
       }
       return FilePart(name: name, format: format, encoding: options.encoding)
     }
@@ -215,6 +215,7 @@ extension Format {
     case "json": self = .json
     case "jsonl", "ndjson": self = .jsonl
     case "xml": self = .xml
+    case "eml", "mbox", "mbx": self = .mail
     default: return nil
     }
   }
@@ -227,6 +228,10 @@ extension Format {
     let text = decodeText(Array(prefix.dropFirst(found.markLength)), encoding: found.encoding).text
     guard !text.unicodeScalars.contains("\0") else { return nil }
     let start = text.drop(while: \.isWhitespace)
+    guard !MailboxLines.isSeparator(Array(start.utf8.prefix { $0 != 0x0A })[...]), !MailStart.isMail(start) else {
+      self = .mail
+      return
+    }
     switch start.first {
     case "<": self = .xml
     case "{", "[":

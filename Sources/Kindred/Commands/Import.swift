@@ -22,7 +22,7 @@ struct Import: AsyncParsableCommand {
   @OptionGroup var options: HomeOptions
   @Argument(help: "The file.") var file: String
   @Option(help: "The mapping to use.") var mapping: String?
-  @Option(help: "The format, when the name's ending does not say it: csv, json, jsonl or xml.") var format: Format?
+  @Option(help: "The format, when the name's ending does not say it: csv, json, jsonl, xml or mail.") var format: Format?
   @Option(help: "The encoding, when the file does not show it: gb18030, big5 …") var encoding: String?
   @Option(help: "A workbook's sheet, by its name or number; without it, the first that is not hidden.") var sheet: String?
 

@@ -17,7 +17,7 @@ extension FunctionDeclaration {
           guard let day = DateReading.day(halfWidth(try scalarText(value)), order: order).map(Int.init) else {
             throw Cause("is not a date", value)
           }
-          return .string(Instant.dateText(year: day / 10_000, month: day / 100 % 100, day: day % 100))
+          return .string(Instant.dateText(CivilDate(year: day / 10_000, month: day / 100 % 100, day: day % 100)))
         }
       }),
     Function(
@@ -44,8 +44,7 @@ extension FunctionDeclaration {
             throw Cause("is not a serial number of a day", value)
           }
           // Spreadsheets count 1900 as a leap year (ECMA-376 part 1, §18.17.4.1); from March 1900 on that is one day too many.
-          let (year, month, day) = Instant.civil(days: serial - 25_569 + (serial < 60 ? 1 : 0))
-          return .string(Instant.dateText(year: year, month: month, day: day))
+          return .string(Instant.dateText(CivilDate(days: serial - 25_569 + (serial < 60 ? 1 : 0))))
         }
       }),
     Function(
@@ -57,8 +56,7 @@ extension FunctionDeclaration {
         return { (value) throws(Cause) in
           guard let instant = Instant.microseconds(try scalarText(value)) else { throw Cause("is not a point in time", value) }
           let local = instant.flooredSeconds + Int64(zone?.offset(utc: instant.flooredSeconds) ?? 0)
-          let (year, month, day) = Instant.civil(days: Int(local.flooredDays))
-          return .string(Instant.dateText(year: year, month: month, day: day))
+          return .string(Instant.dateText(CivilDate(days: Int(local.flooredDays))))
         }
       }),
     Function(
@@ -84,8 +82,7 @@ extension FunctionDeclaration {
       .values { (values) throws(Cause) in
         let days = try days(values[0]) + count(values[1])
         guard (-719_528...2_932_896).contains(days) else { throw Cause("leaves the years 0 to 9999", values[0]) }
-        let (year, month, day) = Instant.civil(days: days)
-        return .string(Instant.dateText(year: year, month: month, day: day))
+        return .string(Instant.dateText(CivilDate(days: days)))
       }),
     Function(
       "days_between", [Parameter("value", .text), Parameter("other", .text)], .always(.number), canFail: true,
@@ -96,7 +93,7 @@ extension FunctionDeclaration {
 
   private static func days(_ value: Value) throws(Cause) -> Int {
     guard let fields = DatePattern.isoDate.parse(try scalarText(value)) else { throw Cause("is not a date (yyyy-MM-dd)", value) }
-    return Instant.days(year: fields.year, month: fields.month, day: fields.day)
+    return CivilDate(year: fields.year, month: fields.month, day: fields.day).days
   }
 
   private static func checkedOrder(_ argument: Int, _ binding: inout Binding) -> DateReading.Order? {

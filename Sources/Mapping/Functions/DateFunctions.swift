@@ -19,7 +19,7 @@ extension FunctionDeclaration {
         return { [patterns] (value) throws(Cause) in
           let text = try scalarText(value)
           guard let fields = patterns.lazy.compactMap({ $0.parse(text) }).first else { throw Cause("is not such a date", value) }
-          return .string(Instant.dateText(year: fields.year, month: fields.month, day: fields.day))
+          return .string(Instant.dateText(CivilDate(year: fields.year, month: fields.month, day: fields.day)))
         }
       }),
     Function(

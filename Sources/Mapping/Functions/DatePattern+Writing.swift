@@ -1,3 +1,5 @@
+import Model
+
 extension DatePattern {
   /// A point in time in the way of the pattern.
   ///
@@ -6,18 +8,18 @@ extension DatePattern {
   ///   - offset: seconds east of UTC of the place where it is shown.
   func text(microseconds: Int64, offset: Int) -> String {
     let local = microseconds.flooredSeconds + Int64(offset)
-    let (year, month, day) = Instant.civil(days: Int(local.flooredDays))
+    let date = CivilDate(days: Int(local.flooredDays))
     let second = Int(local - local.flooredDays * 86_400)
     let fraction = Int(microseconds - microseconds.flooredSeconds * 1_000_000)
     var bytes: [UInt8] = []
     for token in tokens {
       switch token {
       case .literal(let byte): bytes.append(byte)
-      case .field("y", 2): bytes += Self.padded(year % 100, 2)
-      case .field("y", _): bytes += Self.padded(year, 4)
-      case .field("M", let width) where width > 2: bytes += Self.monthNames[month - 1].utf8.prefix(width == 3 ? 3 : .max)
-      case .field("M", let width): bytes += Self.padded(month, width)
-      case .field("d", let width): bytes += Self.padded(day, width)
+      case .field("y", 2): bytes += Self.padded(date.year % 100, 2)
+      case .field("y", _): bytes += Self.padded(date.year, 4)
+      case .field("M", let width) where width > 2: bytes += Self.monthNames[date.month - 1].utf8.prefix(width == 3 ? 3 : .max)
+      case .field("M", let width): bytes += Self.padded(date.month, width)
+      case .field("d", let width): bytes += Self.padded(date.day, width)
       case .field("H", let width): bytes += Self.padded(second / 3600, width)
       case .field("h", let width): bytes += Self.padded((second / 3600 + 11) % 12 + 1, width)
       case .field("m", let width): bytes += Self.padded(second / 60 % 60, width)

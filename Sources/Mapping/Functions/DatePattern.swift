@@ -1,3 +1,5 @@
+import Model
+
 /// A date format such as `yyyy-MM-dd HH:mm:ss`, compiled. The letters are those of Unicode TS 35, as in Java, Swift and most
 /// ERP manuals: `y M d H h m s S a` and `X` for an offset (`Z`, `+08`, `+0800`, `+08:00`). `MMM` and `MMMM` are English names of
 /// months. `T` and other characters stand for themselves; text in single quotes too. Doubled letters need exactly so many digits,
@@ -22,7 +24,7 @@ struct DatePattern: Sendable {
 
     /// Microseconds since 1970 as if the fields were UTC.
     var local: Int64 {
-      let days = Int64(Instant.days(year: year, month: month, day: day))
+      let days = Int64(CivilDate(year: year, month: month, day: day).days)
       return (days * 86_400 + Int64(hour * 3600 + minute * 60 + second)) * 1_000_000 + Int64(microsecond)
     }
 

@@ -1,26 +1,8 @@
+import Model
+
 /// A point in time as microseconds since 1970-01-01T00:00:00Z in the proleptic Gregorian calendar.
 enum Instant {
   static let microsecondsPerSecond: Int64 = 1_000_000
-
-  /// Days since 1970-01-01 (Howard Hinnant's "chrono-Compatible Low-Level Date Algorithms", days_from_civil).
-  static func days(year: Int, month: Int, day: Int) -> Int {
-    let y = month <= 2 ? year - 1 : year
-    let era = (y >= 0 ? y : y - 399) / 400
-    let yearOfEra = y - era * 400
-    let dayOfYear = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1
-    return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
-  }
-
-  static func civil(days: Int) -> (year: Int, month: Int, day: Int) {
-    let shifted = days + 719_468
-    let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-    let dayOfEra = shifted - era * 146_097
-    let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-    let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-    let monthIndex = (5 * dayOfYear + 2) / 153
-    let month = monthIndex < 10 ? monthIndex + 3 : monthIndex - 9
-    return (yearOfEra + era * 400 + (month <= 2 ? 1 : 0), month, dayOfYear - (153 * monthIndex + 2) / 5 + 1)
-  }
 
   static func daysIn(year: Int, month: Int) -> Int {
     switch month {
@@ -36,7 +18,7 @@ enum Instant {
     let fraction = Int(microseconds - seconds * 1_000_000)
     let days = seconds >= 0 ? seconds / 86_400 : (seconds - 86_399) / 86_400
     let second = Int(seconds - days * 86_400)
-    let date = civil(days: Int(days))
+    let date = CivilDate(days: Int(days))
     guard (0...9999).contains(date.year) else { return nil }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(27)
@@ -61,13 +43,13 @@ enum Instant {
   }
 
   /// `yyyy-MM-dd`.
-  static func dateText(year: Int, month: Int, day: Int) -> String {
+  static func dateText(_ date: CivilDate) -> String {
     var bytes: [UInt8] = []
-    append(year, 4, to: &bytes)
+    append(date.year, 4, to: &bytes)
     bytes.append(UInt8(ascii: "-"))
-    append(month, 2, to: &bytes)
+    append(date.month, 2, to: &bytes)
     bytes.append(UInt8(ascii: "-"))
-    append(day, 2, to: &bytes)
+    append(date.day, 2, to: &bytes)
     return String(decoding: bytes, as: UTF8.self)
   }
 

@@ -53,11 +53,11 @@ extension FunctionDeclaration {
       }),
     Function(
       "signature", [Parameter("value", .text), Parameter("part", .literal)], .always(.text), canFail: true,
-      "A part of the signature at the end of an e-mail: 'name', 'title', 'company', 'phone', 'email', 'website' or 'address'. It fails when the text has no signature; a part that the signature lacks is missing.",
+      "A part of the signature at the end of an e-mail: 'name', 'title', 'company', 'phone', 'email', 'website', 'address' or 'text', its lines. It fails when the text has no signature; a part that the signature lacks is missing.",
       Example(
         "Please send the offer.\n\n--\nAnna Berg\nHead of Purchasing\nBerg Maschinen GmbH\nTel. +49 30 5550 1234",
         "$ | signature('company') else null", gives: "Berg Maschinen GmbH"),
-      part(of: "signature", Signature.init, Signature.parts, "has no signature")),
+      part(of: "signature", Signature.read, Signature.parts, "has no signature")),
   ]
 
   /// A function that takes a text apart and gives one of its parts.

@@ -75,7 +75,7 @@ enum MappingKeys {
   static let from: [KeyDeclaration] = [
     KeyDeclaration("connector", .text, required: true, "The connector; also the source of the records."),
     KeyDeclaration("stream", .text, "One stream of the connector; without it, all of this format."),
-    KeyDeclaration("format", .words(["csv", "json", "jsonl", "xml"]), required: true, "What the deliveries are written in."),
+    KeyDeclaration("format", .words(["csv", "json", "jsonl", "xml", "mail"]), required: true, "What the deliveries are written in."),
     KeyDeclaration(
       "header", .words(["none"]),
       "none: CSV whose first row is data already. The columns are called $.column_1, $.column_2, … unless named."),

@@ -7,6 +7,7 @@ struct PartRanges {
   private enum Splitter {
     case csv(CSVSplitter)
     case lines(LineSplitter)
+    case mails(MailboxSplitter)
     case xml(XMLSplitter, spool: DiskFile)
     case whole
   }
@@ -22,6 +23,7 @@ struct PartRanges {
     switch part.format {
     case .csv: splitter = .csv(try CSVSplitter(encoding: part.encoding, isSheet: part.isSheet))
     case .jsonl: splitter = .lines(try LineSplitter(encoding: part.encoding))
+    case .mail: splitter = .mails(MailboxSplitter())
     case .xml: splitter = .xml(XMLSplitter(), spool: try DiskFile())
     case .json: splitter = .whole
     }
@@ -31,7 +33,7 @@ struct PartRanges {
     switch splitter {
     case .csv(let csv): csv.encoding
     case .lines(let lines): lines.encoding
-    case .xml, .whole: part.encoding
+    case .mails, .xml, .whole: part.encoding
     }
   }
 
@@ -71,6 +73,11 @@ struct PartRanges {
       ranges = try lines.feed(chunk, isLast: isLast)
       header = nil
       splitter = .lines(lines)
+    case .mails(var mails):
+      splitter = .whole
+      ranges = mails.feed(chunk, isLast: isLast)
+      header = nil
+      splitter = .mails(mails)
     case .xml, .whole: return isLast ? [(waiting, ReadContext(file: part.name))] : []
     }
     let found = ranges.map { range in
